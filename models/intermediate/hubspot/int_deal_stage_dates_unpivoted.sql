@@ -1,3 +1,5 @@
+{{ config(enabled='hubspot' in var('sources')) }}
+
 -- The columns Date entered "<stage> (<pipeline>)" of the deals export as rows.
 
 with
@@ -12,11 +14,11 @@ cells as (
 
     select
         deal_id,
-        unnest(json_keys(other_columns)) as header,
-        other_columns,
+        unnest(map_entries(cast(cast(other_columns as json) as map(varchar, varchar)))) as cell,
         _file_name,
         _row_number
     from deals
+    where other_columns is not null
 
 ),
 
@@ -24,12 +26,12 @@ stage_dates as (
 
     select
         deal_id,
-        regexp_extract(header, '^Date entered "(.+) \([^()]*\)"$', 1) as deal_stage,
-        json_extract_string(other_columns, '$."' || replace(header, '"', '\"') || '"') as entered_date,
+        regexp_extract(cell.key, '^Date entered "(.+) \([^()]*\)"$', 1) as deal_stage,
+        cell.value as entered_date,
         _file_name,
         _row_number
     from cells
-    where header like 'Date entered "%'
+    where cell.key like 'Date entered "%'
 
 )
 

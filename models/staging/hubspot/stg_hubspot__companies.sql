@@ -1,3 +1,5 @@
+{{ config(enabled='hubspot' in var('sources')) }}
+
 with
 
 source as (

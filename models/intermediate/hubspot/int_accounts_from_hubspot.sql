@@ -1,0 +1,19 @@
+{{ config(enabled='hubspot' in var('sources')) }}
+
+-- HubSpot companies in the shape of the input `accounts`.
+
+with
+
+companies as (
+
+    select * from {{ ref('stg_hubspot__companies') }}
+
+)
+
+select
+    'hubspot' as source,
+    company_id as source_account_id,
+    industry,
+    employee_count,
+    created_at
+from companies

@@ -1,0 +1,29 @@
+{{ config(enabled='hubspot' in var('sources')) }}
+
+-- HubSpot contacts in the shape of the input `people`.
+
+with
+
+contacts as (
+
+    select * from {{ ref('stg_hubspot__contacts') }}
+
+),
+
+channels as (
+
+    select * from {{ ref('channel_mapping') }}
+    where source = 'hubspot'
+
+)
+
+select
+    'hubspot' as source,
+    contacts.contact_id as source_person_id,
+    contacts.email,
+    contacts.web_client_id,
+    contacts.company_id as source_account_id,
+    coalesce(channels.channel, 'other') as channel,
+    contacts.created_at
+from contacts
+left join channels on contacts.original_source = channels.source_value

@@ -1,0 +1,59 @@
+-- One row per opportunity with the person and account it belongs to and its mapped stage.
+
+with
+
+opportunities as (
+
+    {{ union_inputs('opportunities', {
+        'source': 'varchar', 'source_opportunity_id': 'varchar', 'source_person_id': 'varchar',
+        'source_account_id': 'varchar', 'source_field': 'varchar', 'source_value': 'varchar',
+        'amount': 'decimal(18, 2)', 'currency': 'varchar', 'created_at': 'timestamp',
+        'close_at': 'timestamp'
+    }) }}
+
+),
+
+people as (
+
+    select * from {{ ref('int_people_identified') }}
+
+),
+
+stage_mapping as (
+
+    select * from {{ ref('stage_mapping') }}
+
+),
+
+stages as (
+
+    select * from {{ ref('stages') }}
+
+)
+
+select
+    {{ pseudonymise("opportunities.source || ':opportunity:' || opportunities.source_opportunity_id") }} as opportunity_id,
+    opportunities.source,
+    opportunities.source_opportunity_id,
+    people.person_id,
+    case
+        when opportunities.source_account_id is not null
+            then {{ pseudonymise("opportunities.source || ':account:' || opportunities.source_account_id") }}
+    end as account_id,
+    coalesce(people.channel, 'other') as channel,
+    stage_mapping.stage,
+    coalesce(stages.kind, 'open') as stage_kind,
+    opportunities.amount,
+    opportunities.currency,
+    opportunities.created_at,
+    opportunities.close_at
+from opportunities
+left join people
+    on opportunities.source = people.source
+    and opportunities.source_person_id = people.source_person_id
+left join stage_mapping
+    on opportunities.source = stage_mapping.source
+    and opportunities.source_field = stage_mapping.source_field
+    and opportunities.source_value = stage_mapping.source_value
+left join stages on stage_mapping.stage = stages.stage
+where opportunities.created_at < {{ as_of_end_utc() }}

@@ -1,0 +1,71 @@
+-- Stage entries under the policy `impute`: a stage that was skipped gets the time of the next
+-- stage reached and is marked as inferred.
+
+with
+
+stages as (
+
+    select * from {{ ref('stages') }}
+    where kind in ('open', 'won')
+
+),
+
+reached as (
+
+    select
+        reached.*,
+        stages.position
+    from {{ ref('int_stages_reached') }} as reached
+    inner join stages on reached.stage = stages.stage
+
+),
+
+entities as (
+
+    select
+        entity_id,
+        max(position) as last_position
+    from reached
+    group by entity_id
+
+),
+
+grid as (
+
+    select
+        entities.entity_id,
+        stages.stage,
+        stages.position,
+        stages.is_imputed,
+        reached.entered_at,
+        reached.is_date_only
+    from entities
+    inner join stages on entities.last_position >= stages.position
+    left join reached
+        on entities.entity_id = reached.entity_id
+        and stages.stage = reached.stage
+
+),
+
+imputed as (
+
+    select
+        *,
+        min(entered_at) over (
+            partition by entity_id
+            order by position
+            rows between current row and unbounded following
+        ) as next_reached_at
+    from grid
+
+)
+
+select
+    entity_id,
+    stage,
+    position,
+    coalesce(entered_at, next_reached_at) as entered_at,
+    entered_at is null as is_inferred,
+    coalesce(is_date_only, false) as is_date_only
+from imputed
+where entered_at is not null or is_imputed

@@ -1,0 +1,21 @@
+-- Stage values that no mapping knows: kept out of the funnel, and flagged.
+
+with
+
+evidence as (
+
+    select * from {{ ref('int_stage_evidence_mapped') }}
+    where stage is null
+
+)
+
+select
+    source,
+    source_field,
+    source_value,
+    count(*) as n_rows,
+    count(distinct entity_id) as n_entities,
+    min(entered_at) as first_entered_at,
+    max(entered_at) as last_entered_at
+from evidence
+group by source, source_field, source_value

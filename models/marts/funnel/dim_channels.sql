@@ -1,0 +1,15 @@
+with
+
+channels as (
+
+    select * from {{ ref('channels') }}
+
+)
+
+select
+    channel,
+    position,
+    is_paid,
+    label_en,
+    label_ja
+from channels

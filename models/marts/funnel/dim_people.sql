@@ -1,0 +1,40 @@
+with
+
+people as (
+
+    select * from {{ ref('int_people_identified') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('dim_accounts') }}
+
+),
+
+merged as (
+
+    -- The record created first decides: it is the source that won the person.
+    select
+        person_id,
+        arg_min(source, (coalesce(created_at, timestamp '9999-01-01'), source)) as first_source,
+        arg_min(channel, (coalesce(created_at, timestamp '9999-01-01'), source)) as channel,
+        arg_min(account_id, (coalesce(created_at, timestamp '9999-01-01'), source))
+            filter (where account_id is not null) as account_id,
+        min(created_at) as created_at,
+        count(*) as record_count
+    from people
+    group by person_id
+
+)
+
+select
+    merged.person_id,
+    merged.account_id,
+    merged.first_source,
+    merged.channel,
+    accounts.segment,
+    merged.created_at,
+    merged.record_count
+from merged
+left join accounts on merged.account_id = accounts.account_id

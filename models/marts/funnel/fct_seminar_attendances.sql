@@ -1,0 +1,77 @@
+with
+
+attendances as (
+
+    {{ union_inputs('attendances', {
+        'source': 'varchar', 'seminar_id': 'varchar', 'source_person_id': 'varchar',
+        'has_attended': 'boolean', 'registered_at': 'timestamp', 'seminar_date': 'date',
+        'follow_up_date': 'date'
+    }) }}
+
+),
+
+people as (
+
+    select * from {{ ref('int_people_identified') }}
+
+),
+
+channels as (
+
+    select
+        person_id,
+        channel
+    from {{ ref('dim_people') }}
+
+),
+
+business_days as (
+
+    select
+        date_day,
+        count(*) filter (where is_business_day) over (order by date_day) as business_day_number
+    from {{ ref('dim_dates') }}
+
+),
+
+measured as (
+
+    select
+        attendances.source || ':' || attendances.seminar_id as seminar_key,
+        attendances.seminar_id,
+        people.person_id,
+        coalesce(channels.channel, 'seminar') as channel,
+        attendances.has_attended,
+        attendances.registered_at,
+        attendances.seminar_date,
+        case when attendances.follow_up_date <= {{ as_of() }} then attendances.follow_up_date end as follow_up_date,
+        followed.business_day_number - held.business_day_number as business_days_to_follow_up,
+        today.business_day_number - held.business_day_number as business_days_since
+    from attendances
+    inner join people
+        on attendances.source = people.source
+        and attendances.source_person_id = people.source_person_id
+    left join channels on people.person_id = channels.person_id
+    left join business_days as held on attendances.seminar_date = held.date_day
+    left join business_days as followed on attendances.follow_up_date = followed.date_day
+    left join business_days as today on today.date_day = {{ as_of() }}
+    where attendances.seminar_date <= {{ as_of() }}
+
+)
+
+select
+    {{ pseudonymise("seminar_key || ':' || person_id") }} as attendance_id,
+    seminar_id,
+    person_id,
+    channel,
+    has_attended,
+    registered_at,
+    seminar_date,
+    follow_up_date,
+    coalesce(
+        follow_up_date is not null and business_days_to_follow_up <= {{ var('follow_up_business_days') }},
+        false
+    ) as is_followed_up,
+    business_days_since >= {{ var('follow_up_business_days') }} as is_follow_up_due
+from measured
+qualify row_number() over (partition by seminar_key, person_id order by registered_at) = 1

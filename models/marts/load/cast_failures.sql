@@ -1,0 +1,19 @@
+with
+
+failures as (
+
+    {{ union_inputs('cast_failures', {
+        'source': 'varchar', 'object': 'varchar', 'file_name': 'varchar', 'row_number': 'bigint',
+        'column_name': 'varchar', 'text_value': 'varchar'
+    }) }}
+
+)
+
+select
+    source,
+    object,
+    file_name,
+    row_number,
+    column_name,
+    text_value
+from failures
