@@ -50,10 +50,10 @@ def failed(run: Run, suite: Suite, check: Check, result: dict[str, Any]) -> list
     base = _counted(_base(run, suite, check), result)
     if check.expect == "unexpected_rows_expectation":
         base = replace(base, unexpected_count=result.get("observed_value"))
-    if check.flag_sql is None:
+    if check.flag_query is None:
         return [_worded(r, check, check.detail, check.remedy) for r in _by_metric(base, check)]
     try:
-        rows, total = _flag_rows(run, check, check.flag_sql)
+        rows, total = _flag_rows(run, check, check.flag_query)
     except (duckdb.Error, ValueError) as error:
         whole = [_worded(r, check, check.detail, check.remedy) for r in _by_metric(base, check)]
         return [*whole, errored(run, suite, check, f"flag_sql: {error}")]
@@ -107,9 +107,9 @@ def _by_metric(result: CheckResult, check: Check) -> list[CheckResult]:
     return [replace(result, metric=metric) for metric in check.metrics] or [result]
 
 
-def _flag_rows(run: Run, check: Check, flag_sql: str) -> tuple[list[dict[str, Any]], int]:
+def _flag_rows(run: Run, check: Check, query: str) -> tuple[list[dict[str, Any]], int]:
     """The first rows of the query as columns of a result, and how many rows there are."""
-    sql = with_as_of(flag_sql, run.as_of).replace("{batch}", check.table)
+    sql = with_as_of(query, run.as_of).replace("{batch}", check.table)
     cursor = run.con.execute(
         f"select *, count(*) over () as keiro_total from ({sql}) limit {MOST_FLAGS}"
     )

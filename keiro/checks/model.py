@@ -32,6 +32,9 @@ PLACEHOLDERS = frozenset(
 )
 
 
+OWN_QUERY = "unexpected_rows_query"
+
+
 class Strict(BaseModel):
     """A model that refuses keys it does not know: a misspelt key is an error, not silence."""
 
@@ -60,7 +63,8 @@ class Check(Strict):
     `expect` and `kwargs` are Great Expectations' own; the text `{as_of}` (or `{as_of - 7}`) in a
     kwarg or in SQL is the run's as-of date. When the expectation fails, `flag_sql` may say what
     exactly is wrong: each of its rows becomes one flag, with any of the columns subject, metric,
-    scope, period_start, period_end, observed, unexpected_count, element_count. `metrics` names
+    scope, period_start, period_end, observed, unexpected_count, element_count. The word
+    `unexpected_rows_query` there takes the rows of the expectation's own query. `metrics` names
     the KPIs that cannot be believed while the check fails.
     """
 
@@ -88,17 +92,27 @@ class Check(Strict):
 
     @model_validator(mode="after")
     def _query_names_its_batch(self) -> "Check":
-        query = self.kwargs.get("unexpected_rows_query")
+        query = self.kwargs.get(OWN_QUERY)
         if query is not None and "{batch}" not in query:
             raise ValueError("unexpected_rows_query must read from {batch}, the check's table")
+        if self.flag_sql == OWN_QUERY and query is None:
+            raise ValueError(f"flag_sql is {OWN_QUERY}, and the expectation has no such query")
         return self
+
+    @property
+    def flag_query(self) -> str | None:
+        """The query whose rows are the flags, None when the check is one flag."""
+        own = self.flag_sql == OWN_QUERY
+        return str(self.kwargs[OWN_QUERY]) if own else self.flag_sql
 
     @field_validator("flag_sql")
     @classmethod
     def _reads_only(cls, sql: str | None) -> str | None:
-        if sql is not None and not re.match(r"\s*(select|with)\b", sql, re.IGNORECASE):
+        if sql is None or sql == OWN_QUERY:
+            return sql
+        if not re.match(r"\s*(select|with)\b", sql, re.IGNORECASE):
             raise ValueError("flag_sql must be one select")
-        return sql.strip().rstrip(";") if sql else sql
+        return sql.strip().rstrip(";")
 
 
 class Suite(Strict):
