@@ -1,0 +1,1 @@
+"""What runs: the pipeline as a Prefect flow, and what serves it on its schedule."""

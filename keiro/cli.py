@@ -1,0 +1,247 @@
+"""The command line. Nothing heavy is imported before a command needs it."""
+
+import os
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+from typer.core import TyperGroup
+
+from keiro import __version__
+from keiro.errors import ExitCode, KeiroError
+
+if TYPE_CHECKING:
+    from keiro.pipeline import RunResult
+    from keiro.progress import Reporter
+    from keiro.settings import Settings
+
+EXIT_CODES = (
+    "Exit codes: 0 well, 2 wrong usage, 3 bad input, 4 the build failed, "
+    "5 a critical check failed, 6 a check could not be computed, 7 another run is going on."
+)
+
+
+class Guarded(TyperGroup):
+    """Turns an error that a person can mend into its message, remedy and exit code."""
+
+    def invoke(self, ctx: Any) -> Any:
+        """Run the command; `--debug` lets every traceback through."""
+        try:
+            return super().invoke(ctx)
+        except KeiroError as error:
+            if ctx.params.get("debug"):
+                raise
+            typer.echo(f"keiro: {error}", err=True)
+            raise typer.Exit(int(error.exit_code)) from error
+
+
+app = typer.Typer(
+    cls=Guarded,
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="KPI pipeline as code for B2B marketing and sales: exports in, trusted KPIs out.",
+    epilog=EXIT_CODES,
+)
+
+ProjectDir = Annotated[
+    Path, typer.Option("--project-dir", help="The project's folder, with its dbt_project.yml.")
+]
+Language = Annotated[str | None, typer.Option(help="Language of what is shown: en or ja.")]
+AsOf = Annotated[
+    str | None, typer.Option(help="The last day whose end is known (YYYY-MM-DD), or today.")
+]
+
+
+def main() -> None:
+    """The entry point of the `keiro` command."""
+    app()
+
+
+@app.callback()
+def _options(
+    version: Annotated[
+        bool, typer.Option("--version", help="Show the version.", is_eager=True, callback=None)
+    ] = False,
+    debug: Annotated[bool, typer.Option(help="Show tracebacks of errors.")] = False,
+) -> None:
+    del debug
+    if version:
+        typer.echo(f"keiro {__version__}")
+        raise typer.Exit
+
+
+@app.command()
+def run(
+    as_of: AsOf = None,
+    force: Annotated[bool, typer.Option(help="Build even where nothing is new.")] = False,
+    project_dir: ProjectDir = Path(),
+    language: Language = None,
+) -> None:
+    """Load, build, check and publish; ends with the KPIs and the page's path."""
+    from keiro.console import word
+    from keiro.recording import find_api
+
+    settings = _settings(project_dir, language, as_of=as_of)
+    api, why = find_api(settings)
+    if api is None:
+        typer.echo(word(settings.language, "not_recorded", why=why), err=True)
+    with _reporting(settings) as reporter:
+        outcome = _execute(settings, force, reporter, api)
+    _show_run(settings, outcome)
+    outcome.raise_for_checks()
+
+
+@app.command()
+def status(
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON, for scripts.")] = False,
+    project_dir: ProjectDir = Path(),
+    language: Language = None,
+) -> None:
+    """Show what is published: KPIs, open flags, version and page."""
+    from keiro.status import read_status
+
+    settings = _settings(project_dir, language)
+    if as_json:
+        import json
+
+        state = read_status(settings.path(settings.published_dir)).as_json()
+        typer.echo(json.dumps(state, ensure_ascii=False, indent=2))
+    else:
+        _show_status(settings)
+
+
+@app.command()
+def check(project_dir: ProjectDir = Path(), language: Language = None) -> None:
+    """Run the expectation suites on the work database again; publishes nothing."""
+    from rich.console import Console
+
+    from keiro.console import check_table
+    from keiro.gate import count_checks, raise_for_results
+    from keiro.pipeline import check_only
+
+    settings = _settings(project_dir, language)
+    with _reporting(settings) as reporter:
+        results = check_only(settings, reporter)
+    counts = count_checks(results)
+    if unwell := [result for result in results if result.status != "passed"]:
+        Console().print(check_table(unwell, settings.language))
+    typer.echo(
+        f"{counts['passed']} passed, {len(counts['failed'])} failed, "
+        f"{len(counts['errored'])} errored"
+    )
+    raise_for_results(results, settings.language)
+
+
+@app.command()
+def demo(  # noqa: PLR0913, PLR0917  a command's options
+    out: Annotated[Path | None, typer.Option(help="Where to; default: the exports folder.")] = None,
+    scale: Annotated[float, typer.Option(min=0.001, help="Size of the company.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Another seed is another history.")] = 1,
+    start: Annotated[str, typer.Option(help="First day.")] = "2024-10-01",
+    end: Annotated[str, typer.Option(help="Last day.")] = "2026-09-30",
+    incidents: Annotated[str, typer.Option(help="default or none.")] = "default",
+    project_dir: ProjectDir = Path(),
+    language: Language = None,
+) -> None:
+    """Write two years of exports of an invented company, to try Keiro with."""
+    from keiro.demo import write_demo
+
+    settings = _settings(project_dir, language)
+    folder = out or settings.path(settings.exports_dir)
+    with _reporting(settings) as reporter:
+        reporter.begin("demo")
+        write_demo(
+            folder,
+            start=_day(start, "--start"),
+            end=_day(end, "--end"),
+            scale=scale,
+            seed=seed,
+            incidents=incidents,
+            progress=reporter.advance,
+        )
+    typer.echo(str(folder))
+
+
+@app.command()
+def serve(
+    host: Annotated[str | None, typer.Option(help="Address of the server.")] = None,
+    port: Annotated[int | None, typer.Option(help="Port of the server.")] = None,
+    project_dir: ProjectDir = Path(),
+) -> None:
+    """Bring up a Prefect server here and run the pipeline on its schedule."""
+    from flows.serve import serve_all
+
+    serve_all(_settings(project_dir, None, host=host, port=port))
+
+
+def _settings(project_dir: Path, language: str | None, **overrides: Any) -> "Settings":
+    from keiro.settings import load_settings
+
+    return load_settings(project_dir=project_dir, language=language, **overrides)
+
+
+def _reporting(settings: "Settings") -> Any:
+    from rich.console import Console
+
+    from keiro.console import reporting
+
+    return reporting(Console(stderr=True), settings.language)
+
+
+def _execute(
+    settings: "Settings", force: bool, reporter: "Reporter", api: str | None
+) -> "RunResult":
+    """Run the flow where it can be recorded, else the same steps right here."""
+    if api is None:
+        from keiro.pipeline import run_pipeline
+
+        return run_pipeline(settings, force=force, reporter=reporter)
+    os.environ["PREFECT_API_URL"] = api
+    from flows.pipeline import run_recorded
+
+    return run_recorded(settings, force=force, reporter=reporter)
+
+
+def _show_run(settings: "Settings", outcome: "RunResult") -> None:
+    from keiro.console import word
+
+    _show_status(settings)
+    if outcome.warnings:
+        names = ", ".join(name.split(".")[2] for name in outcome.warnings)
+        typer.echo(word(settings.language, "warnings", n=len(outcome.warnings), names=names))
+    key = "published" if outcome.is_new else "nothing_new"
+    typer.echo(word(settings.language, key, version=outcome.publication.version))
+
+
+def _show_status(settings: "Settings") -> None:
+    from rich.console import Console
+
+    from keiro.console import flag_table, kpi_table, word
+    from keiro.status import read_status
+
+    state = read_status(settings.path(settings.published_dir))
+    console = Console()
+    console.print(kpi_table(state, settings.language))
+    if state.flags:
+        console.print(flag_table(state.flags, settings.language))
+    typer.echo(f"{word(settings.language, 'version')}: {state.publication.version}")
+    typer.echo(f"{word(settings.language, 'page')}: {state.publication.report}")
+
+
+def _day(text: str, option: str) -> Any:
+    from datetime import date
+
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise KeiroError(
+            f"{text!r} is no day",
+            where=option,
+            remedy="write it as YYYY-MM-DD",
+            exit_code=ExitCode.USAGE,
+        ) from error
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,222 @@
+"""Runs dbt in this process and reads its verdict from the node results, never from a state."""
+
+import json
+import os
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from keiro.errors import ExitCode, KeiroError
+from keiro.export import TableText
+from keiro.settings import Settings
+
+OnNode = Callable[[int, int, str], None]
+
+GOOD_STATUSES = frozenset({"success", "pass", "warn", "no-op", "reused"})
+# The database quotes names in these errors; in all others it may quote values of rows.
+STRUCTURAL_ERRORS = ("Binder Error", "Catalog Error", "Parser Error", "Compilation Error")
+SHOWN_FAILURES = 5
+
+
+@dataclass(frozen=True)
+class NodeOutcome:
+    """What became of one node of the project: its unique id, file, status and masked message."""
+
+    node: str
+    file: str
+    status: str
+    message: str
+
+
+@dataclass(frozen=True)
+class BuildResult:
+    """How many nodes ended in which status, and which tests only warned."""
+
+    counts: dict[str, int]
+    warnings: tuple[NodeOutcome, ...]
+
+
+class DbtProject:
+    """One project, parsed at most once in a process, run against the work database."""
+
+    def __init__(self, settings: Settings, as_of: date) -> None:
+        """Remember where the project is; nothing is parsed yet."""
+        self._settings = settings
+        self._as_of = as_of
+        self._manifest: Any = None
+
+    @property
+    def manifest(self) -> Any:
+        """dbt's Manifest of the project; parsing writes `manifest.json` into the target folder."""
+        if self._manifest is None:
+            self._install_packages()
+            self._manifest = self._invoke(["parse"]).result
+        return self._manifest
+
+    def build(
+        self,
+        *,
+        select: Sequence[str] = (),
+        exclude: Sequence[str] = (),
+        on_node: OnNode | None = None,
+    ) -> BuildResult:
+        """Build and test the selected nodes; afterwards the work database is free for others.
+
+        Raises KeiroError (BUILD_FAILED) that names the failed nodes; skipped ones are failures.
+        """
+        arguments = ["build"]
+        arguments += ["--select", *select] if select else []
+        arguments += ["--exclude", *exclude] if exclude else []
+        with self._released_warehouse():
+            run = self._invoke(arguments, self.manifest, on_node)
+        outcomes = [_outcome(result) for result in run.result.results]
+        failed = [outcome for outcome in outcomes if outcome.status not in GOOD_STATUSES]
+        if failed:
+            raise _build_failed(failed)
+        return BuildResult(
+            counts=dict(Counter(outcome.status for outcome in outcomes)),
+            warnings=tuple(outcome for outcome in outcomes if outcome.status == "warn"),
+        )
+
+    def _install_packages(self) -> None:
+        project = self._settings.project_dir.resolve()
+        declared = any((project / name).exists() for name in ("packages.yml", "dependencies.yml"))
+        if declared and not (project / "dbt_packages").exists():
+            self._invoke(["deps"])
+
+    def _invoke(
+        self, command: list[str], manifest: Any = None, on_node: OnNode | None = None
+    ) -> Any:
+        from dbt.cli.main import dbtRunner
+
+        callbacks = [_node_counter(on_node)] if on_node else []
+        with self._environment():
+            outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke(
+                [*QUIET, *command, *self._locations(), *self._vars()]
+            )
+        if outcome.exception is not None:
+            raise _dbt_failed(command[0], outcome.exception)
+        return outcome
+
+    def _locations(self) -> list[str]:
+        project = self._settings.project_dir.resolve()
+        target = self._settings.path(self._settings.target_dir)
+        return [
+            *("--project-dir", str(project)),
+            *("--profiles-dir", str(project)),
+            *("--target-path", str(target)),
+        ]
+
+    def _vars(self) -> list[str]:
+        """Only what differs from the project: with unchanged vars dbt can reuse its last parse."""
+        if str(self._settings.dbt_vars.get("as_of")) == self._as_of.isoformat():
+            return []
+        return ["--vars", f"{{as_of: '{self._as_of.isoformat()}'}}"]
+
+    @contextmanager
+    def _environment(self) -> Iterator[None]:
+        """Tell the project's profile where the work database is."""
+        warehouse = self._settings.path(self._settings.warehouse)
+        warehouse.parent.mkdir(parents=True, exist_ok=True)
+        before = os.environ.get("KEIRO_WAREHOUSE")
+        os.environ["KEIRO_WAREHOUSE"] = str(warehouse)
+        try:
+            yield
+        finally:
+            if before is None:
+                del os.environ["KEIRO_WAREHOUSE"]
+            else:
+                os.environ["KEIRO_WAREHOUSE"] = before
+
+    @contextmanager
+    def _released_warehouse(self) -> Iterator[None]:
+        """The adapter keeps its connection until the process ends: close it after each build."""
+        try:
+            yield
+        finally:
+            from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+
+            if DuckDBConnectionManager._ENV is not None:
+                DuckDBConnectionManager._ENV.close()
+            DuckDBConnectionManager.close_all_connections()
+
+
+# No log file: dbt writes error texts into it that may quote values of rows.
+QUIET = [
+    *("--quiet", "--no-print", "--no-use-colors", "--no-send-anonymous-usage-stats"),
+    *("--log-level", "none", "--log-level-file", "none"),
+]
+
+
+def _node_counter(on_node: OnNode) -> Callable[[Any], None]:
+    done = 0
+    total = 0
+
+    def on_event(event: Any) -> None:
+        nonlocal done, total
+        if event.info.name == "LogStartLine":
+            total = event.data.total
+        elif event.info.name == "NodeFinished":
+            done += 1
+            on_node(done, max(total, done), event.data.node_info.node_name)
+
+    return on_event
+
+
+def _outcome(result: Any) -> NodeOutcome:
+    return NodeOutcome(
+        node=result.node.unique_id,
+        file=result.node.original_file_path,
+        status=str(result.status),
+        message=mask_values(str(result.message or "")),
+    )
+
+
+def mask_values(message: str) -> str:
+    """The message without SQL text and without quoted values, which may be personal data."""
+    text = re.split(r"\n\s*LINE \d+:|\n\s*compiled code at", message, maxsplit=1)[0].strip()
+    if not any(kind in text for kind in STRUCTURAL_ERRORS):
+        text = re.sub(r'"[^"\n]*"', '"…"', text)
+        text = re.sub(r"'[^'\n]*'", "'…'", text)
+    return re.sub(r"\s*\n\s*", " · ", text)
+
+
+def _build_failed(failed: list[NodeOutcome]) -> KeiroError:
+    causes = [outcome for outcome in failed if outcome.status != "skipped"] or failed
+    lines = [f"{o.node} ({o.file}): {o.status}: {o.message}" for o in causes[:SHOWN_FAILURES]]
+    if len(causes) > SHOWN_FAILURES:
+        lines.append(f"and {len(causes) - SHOWN_FAILURES} more")
+    if skipped := sum(outcome.status == "skipped" for outcome in failed):
+        lines.append(f"{skipped} nodes that depend on them were skipped")
+    names = " ".join(outcome.node.split(".")[2] for outcome in causes[:SHOWN_FAILURES])
+    return KeiroError(
+        "the build failed; the last publication is untouched\n  " + "\n  ".join(lines),
+        remedy=f"correct the model or its data; `dbt build --select {names}` shows the rows",
+        exit_code=ExitCode.BUILD_FAILED,
+    )
+
+
+def _dbt_failed(command: str, error: BaseException) -> KeiroError:
+    return KeiroError(
+        f"`dbt {command}` could not start: {str(error).strip()}",
+        remedy=f"correct the file that it names; `dbt {command}` repeats it",
+        exit_code=ExitCode.BUILD_FAILED,
+    )
+
+
+def read_descriptions(target_dir: Path) -> dict[tuple[str, str], TableText]:
+    """Descriptions of models by (schema, table), from the manifest that the last parse wrote."""
+    manifest = json.loads((target_dir / "manifest.json").read_text(encoding="utf-8"))
+    return {
+        (node["schema"], node["alias"]): TableText(
+            description=node["description"],
+            columns={name: column["description"] for name, column in node["columns"].items()},
+        )
+        for node in manifest["nodes"].values()
+        if node["resource_type"] == "model"
+    }

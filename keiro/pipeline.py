@@ -1,0 +1,307 @@
+"""The pipeline's steps as plain functions over one `Run`, and the order in which they run.
+
+`flows/` wraps the same steps as Prefect tasks. Each step can be repeated, and a run that is
+killed at any point leaves the publication as it was and the next run to do the rest.
+"""
+
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from keiro.dbt import BuildResult, DbtProject
+from keiro.errors import ExitCode, KeiroError
+from keiro.fingerprint import library_versions, project_fingerprint, run_fingerprint
+from keiro.lock import exclusive
+from keiro.progress import Reporter, Silent
+from keiro.publish import Publication, current
+from keiro.settings import Settings
+
+Step = Callable[["Run"], None]
+StepWrapper = Callable[[Step, "Run"], None]
+
+AFTER_CHECKS = "source:keiro.check_results+"
+
+
+@dataclass
+class Run:
+    """What the steps of one run share: its settings and what earlier steps found out."""
+
+    settings: Settings
+    as_of: date
+    force: bool
+    reporter: Reporter
+    project: DbtProject
+    previous: Publication | None
+    project_fingerprint: str
+    fingerprint: str = ""
+    objects: Any = None
+    suites: Any = None
+    kpis: Any = None
+    loaded: Any = None
+    builds: list[BuildResult] = field(default_factory=list)
+    checks: Any = None
+    publication: Publication | None = None
+    seconds: dict[str, float] = field(default_factory=dict)
+
+    @property
+    def warehouse(self) -> Path:
+        """The work database."""
+        return self.settings.path(self.settings.warehouse)
+
+    @property
+    def published_dir(self) -> Path:
+        """The folder of the published versions."""
+        return self.settings.path(self.settings.published_dir)
+
+    @property
+    def target_dir(self) -> Path:
+        """Where dbt writes its artifacts."""
+        return self.settings.path(self.settings.target_dir)
+
+
+@dataclass(frozen=True)
+class RunResult:
+    """How a run ended: what is published now, whether it is new, and what to look at."""
+
+    publication: Publication
+    is_new: bool
+    loaded: Any
+    warnings: tuple[str, ...]
+    errored_checks: tuple[str, ...]
+    seconds: dict[str, float]
+
+    def raise_for_checks(self) -> None:
+        """Raise KeiroError (CHECKS_ERRORED) where a check crashed although all was published."""
+        if self.errored_checks:
+            raise KeiroError(
+                f"published {self.publication.version}, but {len(self.errored_checks)} checks "
+                "could not be computed: " + ", ".join(self.errored_checks[:10]),
+                remedy="`keiro check` shows each error; correct its suite and run again",
+                exit_code=ExitCode.CHECKS_ERRORED,
+            )
+
+
+@contextmanager
+def open_run(
+    settings: Settings, *, force: bool = False, reporter: Reporter | None = None
+) -> Iterator[Run]:
+    """Hold the run's lock and give its steps something to share.
+
+    Raises KeiroError (BUSY) where another run goes on with the same work database.
+    """
+    warehouse = settings.path(settings.warehouse)
+    with exclusive(warehouse.with_name(warehouse.name + ".lock")):
+        as_of = settings.resolved_as_of
+        yield Run(
+            settings=settings,
+            as_of=as_of,
+            force=force,
+            reporter=reporter or Silent(),
+            project=DbtProject(settings, as_of),
+            previous=current(settings.path(settings.published_dir)),
+            project_fingerprint=project_fingerprint(settings, as_of),
+        )
+
+
+def run_pipeline(
+    settings: Settings,
+    *,
+    force: bool = False,
+    reporter: Reporter | None = None,
+    step_wrapper: StepWrapper | None = None,
+) -> RunResult:
+    """Run all steps in this process. Raises KeiroError where a step cannot go on."""
+    do = step_wrapper or patient
+    with open_run(settings, force=force, reporter=reporter) as run:
+        do(preflight, run)
+        do(load, run)
+        if not nothing_new(run):
+            do(build, run)
+            do(check, run)
+            do(flag, run)
+            do(publish, run)
+        return result(run)
+
+
+def check_only(settings: Settings, reporter: Reporter | None = None) -> list[Any]:
+    """Run the suites on the work database as it is; writes and publishes nothing."""
+    from keiro.checks import load_suites, run_suites
+
+    with open_run(settings, reporter=reporter) as run:
+        if not run.warehouse.exists():
+            raise KeiroError(
+                "there is no work database yet",
+                where=str(run.warehouse),
+                remedy="run `keiro run` first",
+                exit_code=ExitCode.USAGE,
+            )
+        suites = load_suites(settings.project_dir.resolve() / "expectations")
+        _read_metrics(run)
+        run.reporter.begin("check")
+        return run_suites(
+            run.warehouse, suites, run.kpis, as_of=run.as_of, progress=run.reporter.advance
+        )
+
+
+def patient(step: Step, run: Run) -> None:
+    """Do one step, repeating it after faults of input and output as often as the settings say."""
+    for attempt in range(run.settings.io_retries + 1):
+        try:
+            return timed(step, run)
+        except Exception as error:
+            if attempt == run.settings.io_retries or not is_io_fault(error):
+                raise
+            time.sleep(run.settings.io_retry_seconds)
+
+
+def is_io_fault(error: BaseException) -> bool:
+    """Whether a second try may help: the disk or the network failed, not what was written."""
+    import duckdb
+
+    return isinstance(error, OSError | duckdb.IOException)
+
+
+def timed(step: Step, run: Run) -> None:
+    """Do one step, telling the reporter, and keep how long it took."""
+    name = step.__name__
+    run.reporter.begin(name)
+    start = time.perf_counter()
+    step(run)
+    run.seconds[name] = time.perf_counter() - start
+    run.reporter.end(name, run.seconds[name])
+
+
+def preflight(run: Run) -> None:
+    """Validate what people wrote (sources, suites, metrics, targets) before anything is touched.
+
+    A project that equals the published one has been validated; then dbt is not even imported.
+    """
+    from keiro.checks import load_suites
+    from keiro.ingest import read_declarations
+
+    root = run.settings.project_dir.resolve()
+    run.objects = read_declarations(root)
+    run.suites = load_suites(root / "expectations")
+    if run.force or not _is_published(run, "project_fingerprint", run.project_fingerprint):
+        _read_metrics(run)
+
+
+def load(run: Run) -> None:
+    """Load new and changed files into raw; what has been loaded is recognised by its content."""
+    import duckdb
+
+    from keiro.ingest import ensure_schema, load_exports
+
+    run.warehouse.parent.mkdir(parents=True, exist_ok=True)
+    exports = run.settings.path(run.settings.exports_dir)
+    with duckdb.connect(str(run.warehouse)) as con:
+        ensure_schema(con, run.objects)
+        run.loaded = load_exports(con, run.objects, exports, progress=run.reporter.advance)
+        log = con.execute(
+            "select source, object, file_name, content_hash, status, rows_in, rows_loaded, "
+            "rows_quarantined, load_seq from raw.keiro__load_log order by all"
+        ).fetchall()
+    run.fingerprint = run_fingerprint(run.project_fingerprint, log)
+
+
+def nothing_new(run: Run) -> bool:
+    """Whether the publication was made of exactly this, and no check of it crashed."""
+    return (
+        not run.force
+        and _is_published(run, "fingerprint", run.fingerprint)
+        and not _errored_checks(run.previous)
+    )
+
+
+def build(run: Run) -> None:
+    """Build and test every model that does not depend on the results of the checks."""
+    run.builds.append(run.project.build(exclude=[AFTER_CHECKS], on_node=run.reporter.advance))
+
+
+def check(run: Run) -> None:
+    """Run the expectation suites and write what they found where the models read it.
+
+    Raises KeiroError (CHECKS_FAILED, CHECKS_ERRORED) where a critical one did not pass.
+    """
+    import duckdb
+
+    from keiro.checks import run_suites, write_results
+    from keiro.gate import stop_publication
+
+    if run.kpis is None:
+        _read_metrics(run)
+    run.checks = run_suites(
+        run.warehouse, run.suites, run.kpis, as_of=run.as_of, progress=run.reporter.advance
+    )
+    with duckdb.connect(str(run.warehouse)) as con:
+        write_results(con, run.checks)
+    stop_publication(run.checks, run.settings.language)
+
+
+def flag(run: Run) -> None:
+    """Build what depends on the results of the checks: flags, trust and status."""
+    run.builds.append(run.project.build(select=[AFTER_CHECKS], on_node=run.reporter.advance))
+
+
+def publish(run: Run) -> None:
+    """Make a new version of the marts, with its page, the published one."""
+    from keiro.dbt import read_descriptions
+    from keiro.publish import publish as publish_version
+    from keiro.report import write_report
+
+    run.publication = publish_version(
+        run.warehouse,
+        run.published_dir,
+        _facts(run),
+        fingerprint=run.fingerprint,
+        descriptions=read_descriptions(run.target_dir),
+        keep=run.settings.keep_versions,
+        write_page=lambda database, page: write_report(
+            database, page, language=run.settings.language
+        ),
+    )
+
+
+def result(run: Run) -> RunResult:
+    """What the run came to, whether it published or found nothing new."""
+    publication = current(run.published_dir)
+    assert publication is not None  # noqa: S101  either just published or found to be current
+    return RunResult(
+        publication=publication,
+        is_new=run.publication is not None,
+        loaded=run.loaded,
+        warnings=tuple(w.node for built in run.builds for w in built.warnings),
+        errored_checks=_errored_checks(publication),
+        seconds=run.seconds,
+    )
+
+
+def _read_metrics(run: Run) -> None:
+    from keiro.semantic import load_kpis
+
+    run.project.manifest  # noqa: B018  parsing writes what load_kpis reads
+    run.kpis = load_kpis(run.target_dir)
+
+
+def _is_published(run: Run, key: str, value: str) -> bool:
+    return run.previous is not None and run.previous.manifest.get(key) == value
+
+
+def _errored_checks(publication: Publication | None) -> tuple[str, ...]:
+    checks = publication.manifest.get("checks", {}) if publication else {}
+    return tuple(checks.get("errored", ()))
+
+
+def _facts(run: Run) -> dict[str, Any]:
+    from keiro.gate import count_checks
+
+    return {
+        "as_of": run.as_of.isoformat(),
+        "project_fingerprint": run.project_fingerprint,
+        "versions": library_versions(),
+        "checks": count_checks(run.checks),
+    }
