@@ -14,7 +14,7 @@ cells as (
 
     select
         deal_id,
-        unnest(map_entries(cast(cast(other_columns as json) as map(varchar, varchar)))) as cell,
+        unnest(map_entries(cast(cast(other_columns as json) as map (varchar, varchar)))) as cell,
         _file_name,
         _row_number
     from deals
@@ -25,11 +25,11 @@ cells as (
 stage_dates as (
 
     select
-        deal_id,
+        cells.deal_id,
         regexp_extract(cell.key, '^Date entered "(.+) \([^()]*\)"$', 1) as deal_stage,
         cell.value as entered_date,
-        _file_name,
-        _row_number
+        cells._file_name,
+        cells._row_number
     from cells
     where cell.key like 'Date entered "%'
 

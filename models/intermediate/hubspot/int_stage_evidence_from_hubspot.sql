@@ -42,18 +42,38 @@ contact_dates as (
 
 evidence as (
 
-    select 'person' as entity_type, contact_id as source_entity_id, 'contact_date' as source_field, source_value, entered_at
+    select
+        'person' as entity_type,
+        contact_id as source_entity_id,
+        'contact_date' as source_field,
+        source_value,
+        entered_at
     from contact_dates
     union all
-    select 'person', contact_id, 'lifecycle_stage', lifecycle_stage, null
+    select
+        'person' as entity_type,
+        contact_id as source_entity_id,
+        'lifecycle_stage' as source_field,
+        lifecycle_stage as source_value,
+        null as entered_at
     from contacts
     where lifecycle_stage is not null
     union all
-    select 'opportunity', deal_id, 'deal_stage', deal_stage, entered_at
+    select
+        'opportunity' as entity_type,
+        deal_id as source_entity_id,
+        'deal_stage' as source_field,
+        deal_stage as source_value,
+        entered_at
     from deal_stage_dates
     where entered_at is not null
     union all
-    select 'opportunity', deal_id, 'deal_stage', deal_stage, null
+    select
+        'opportunity' as entity_type,
+        deal_id as source_entity_id,
+        'deal_stage' as source_field,
+        deal_stage as source_value,
+        null as entered_at
     from deals
     where deal_stage is not null
 

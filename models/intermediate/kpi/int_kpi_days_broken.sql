@@ -25,10 +25,20 @@ days as (
 
 affected as (
 
-    select flags.metric, flags.scope, flags.period_start, flags.period_end, flags.flag_id
+    select
+        flags.metric,
+        flags.scope,
+        flags.period_start,
+        flags.period_end,
+        flags.flag_id
     from flags
     union
-    select kpis.metric, flags.scope, flags.period_start, flags.period_end, flags.flag_id
+    select
+        kpis.metric,
+        flags.scope,
+        flags.period_start,
+        flags.period_end,
+        flags.flag_id
     from flags
     inner join kpis on flags.metric in (kpis.numerator_metric, kpis.denominator_metric)
 

@@ -10,15 +10,40 @@ days as (
 
 grains as (
 
-    select date_day, is_business_day, 'day' as grain, date_day as period_start from days
+    select
+        date_day,
+        is_business_day,
+        'day' as grain,
+        date_day as period_start
+    from days
     union all
-    select date_day, is_business_day, 'week', week_start from days
+    select
+        date_day,
+        is_business_day,
+        'week' as grain,
+        week_start
+    from days
     union all
-    select date_day, is_business_day, 'month', month_start from days
+    select
+        date_day,
+        is_business_day,
+        'month' as grain,
+        month_start
+    from days
     union all
-    select date_day, is_business_day, 'fiscal_quarter', fiscal_quarter from days
+    select
+        date_day,
+        is_business_day,
+        'fiscal_quarter' as grain,
+        fiscal_quarter
+    from days
     union all
-    select date_day, is_business_day, 'fiscal_year', fiscal_year from days
+    select
+        date_day,
+        is_business_day,
+        'fiscal_year' as grain,
+        fiscal_year
+    from days
 
 )
 

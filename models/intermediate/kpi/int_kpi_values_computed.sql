@@ -54,10 +54,11 @@ dense as (
     inner join kpis on starts.metric = kpis.metric
     inner join periods on starts.first_day <= periods.period_end
     left join queried
-        on starts.metric = queried.metric
-        and starts.scope = queried.scope
-        and periods.grain = queried.grain
-        and periods.period_start = queried.period_start
+        on
+            starts.metric = queried.metric
+            and starts.scope = queried.scope
+            and periods.grain = queried.grain
+            and periods.period_start = queried.period_start
 
 ),
 
@@ -74,20 +75,37 @@ quotients as (
     from kpis
     inner join dense as denominators on kpis.denominator_metric = denominators.metric
     left join dense as numerators
-        on kpis.numerator_metric = numerators.metric
-        and denominators.scope = numerators.scope
-        and denominators.grain = numerators.grain
-        and denominators.period_start = numerators.period_start
+        on
+            kpis.numerator_metric = numerators.metric
+            and denominators.scope = numerators.scope
+            and denominators.grain = numerators.grain
+            and denominators.period_start = numerators.period_start
     where kpis.is_quotient
 
 ),
 
 unioned as (
 
-    select metric, scope, grain, period_start, period_end, value, null as numerator, null as denominator
+    select
+        metric,
+        scope,
+        grain,
+        period_start,
+        period_end,
+        value,
+        null as numerator,
+        null as denominator
     from dense
     union all
-    select metric, scope, grain, period_start, period_end, numerator / nullif(denominator, 0), numerator, denominator
+    select
+        metric,
+        scope,
+        grain,
+        period_start,
+        period_end,
+        numerator / nullif(denominator, 0) as value,
+        numerator,
+        denominator
     from quotients
 
 )
@@ -100,7 +118,8 @@ select
 from unioned
 inner join kpis on unioned.metric = kpis.metric
 left join dense as samples
-    on kpis.sample_metric = samples.metric
-    and unioned.scope = samples.scope
-    and unioned.grain = samples.grain
-    and unioned.period_start = samples.period_start
+    on
+        kpis.sample_metric = samples.metric
+        and unioned.scope = samples.scope
+        and unioned.grain = samples.grain
+        and unioned.period_start = samples.period_start

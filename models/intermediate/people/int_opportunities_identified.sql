@@ -49,11 +49,13 @@ select
     opportunities.close_at
 from opportunities
 left join people
-    on opportunities.source = people.source
-    and opportunities.source_person_id = people.source_person_id
+    on
+        opportunities.source = people.source
+        and opportunities.source_person_id = people.source_person_id
 left join stage_mapping
-    on opportunities.source = stage_mapping.source
-    and opportunities.source_field = stage_mapping.source_field
-    and opportunities.source_value = stage_mapping.source_value
+    on
+        opportunities.source = stage_mapping.source
+        and opportunities.source_field = stage_mapping.source_field
+        and opportunities.source_value = stage_mapping.source_value
 left join stages on stage_mapping.stage = stages.stage
 where opportunities.created_at < {{ as_of_end_utc() }}

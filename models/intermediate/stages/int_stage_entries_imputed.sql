@@ -42,8 +42,9 @@ grid as (
     from entities
     inner join stages on entities.last_position >= stages.position
     left join reached
-        on entities.entity_id = reached.entity_id
-        and stages.stage = reached.stage
+        on
+            entities.entity_id = reached.entity_id
+            and stages.stage = reached.stage
 
 ),
 

@@ -47,15 +47,18 @@ select
     coalesce(evidence.is_date_only, false) as is_date_only
 from evidence
 left join stage_mapping
-    on evidence.source = stage_mapping.source
-    and evidence.source_field = stage_mapping.source_field
-    and evidence.source_value = stage_mapping.source_value
+    on
+        evidence.source = stage_mapping.source
+        and evidence.source_field = stage_mapping.source_field
+        and evidence.source_value = stage_mapping.source_value
 left join people
-    on evidence.entity_type = 'person'
-    and evidence.source = people.source
-    and evidence.source_entity_id = people.source_person_id
+    on
+        evidence.entity_type = 'person'
+        and evidence.source = people.source
+        and evidence.source_entity_id = people.source_person_id
 left join opportunities
-    on evidence.entity_type = 'opportunity'
-    and evidence.source = opportunities.source
-    and evidence.source_entity_id = opportunities.source_opportunity_id
+    on
+        evidence.entity_type = 'opportunity'
+        and evidence.source = opportunities.source
+        and evidence.source_entity_id = opportunities.source_opportunity_id
 where evidence.entered_at is null or evidence.entered_at < {{ as_of_end_utc() }}

@@ -20,7 +20,7 @@ merged as (
         arg_min(source, (coalesce(created_at, timestamp '9999-01-01'), source)) as first_source,
         arg_min(channel, (coalesce(created_at, timestamp '9999-01-01'), source)) as channel,
         arg_min(account_id, (coalesce(created_at, timestamp '9999-01-01'), source))
-            filter (where account_id is not null) as account_id,
+        filter (where account_id is not null) as account_id,
         min(created_at) as created_at,
         count(*) as record_count
     from people

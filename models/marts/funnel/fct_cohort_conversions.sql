@@ -8,9 +8,15 @@ conversions as (
 
 scoped as (
 
-    select *, 'all' as scope from conversions
+    select
+        *,
+        'all' as scope
+    from conversions
     union all
-    select *, 'channel=' || channel as scope from conversions
+    select
+        *,
+        'channel=' || channel as scope
+    from conversions
 
 ),
 

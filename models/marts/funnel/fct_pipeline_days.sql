@@ -12,10 +12,18 @@ opportunities as (
 
 changes as (
 
-    select channel, created_date as date_day, amount, 1 as opportunities
+    select
+        channel,
+        created_date as date_day,
+        amount,
+        1 as opportunities
     from opportunities
     union all
-    select channel, closed_date, -amount, -1
+    select
+        channel,
+        closed_date as date_day,
+        -amount as amount,
+        -1 as opportunities
     from opportunities
     where closed_date is not null
 
@@ -30,7 +38,7 @@ days as (
     cross join {{ ref('dim_channels') }} as channels
     where
         dates.date_day <= {{ as_of() }}
-        and dates.date_day >= (select min(date_day) from changes)
+        and dates.date_day >= (select min(changes.date_day) from changes)
 
 ),
 

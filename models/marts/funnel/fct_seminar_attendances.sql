@@ -49,8 +49,9 @@ measured as (
         today.business_day_number - held.business_day_number as business_days_since
     from attendances
     inner join people
-        on attendances.source = people.source
-        and attendances.source_person_id = people.source_person_id
+        on
+            attendances.source = people.source
+            and attendances.source_person_id = people.source_person_id
     left join channels on people.person_id = channels.person_id
     left join business_days as held on attendances.seminar_date = held.date_day
     left join business_days as followed on attendances.follow_up_date = followed.date_day

@@ -37,8 +37,9 @@ paired as (
     inner join stage_pairs on origin.stage = stage_pairs.from_stage
     inner join stages on origin.stage = stages.stage
     left join entries as destination
-        on origin.entity_id = destination.entity_id
-        and stage_pairs.to_stage = destination.stage
+        on
+            origin.entity_id = destination.entity_id
+            and stage_pairs.to_stage = destination.stage
     where stages.is_imputed or destination.entered_at is null or destination.entered_at >= origin.entered_at
 
 )

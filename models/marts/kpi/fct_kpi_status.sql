@@ -49,10 +49,11 @@ measured as (
     inner join periods on targets.grain = periods.grain and targets.period_start = periods.period_start
     inner join kpis on targets.metric = kpis.metric
     left join kpi_values
-        on targets.metric = kpi_values.metric
-        and targets.scope = kpi_values.scope
-        and targets.grain = kpi_values.grain
-        and targets.period_start = kpi_values.period_start
+        on
+            targets.metric = kpi_values.metric
+            and targets.scope = kpi_values.scope
+            and targets.grain = kpi_values.grain
+            and targets.period_start = kpi_values.period_start
 
 ),
 
@@ -72,7 +73,8 @@ compared as (
 
     select
         *,
-        case when direction = 'up' then coalesce(pace_index, attainment)
+        case
+            when direction = 'up' then coalesce(pace_index, attainment)
             else 1 / nullif(coalesce(pace_index, attainment), 0)
         end as progress
     from paced

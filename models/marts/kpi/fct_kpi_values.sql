@@ -26,7 +26,11 @@ broken_days as (
 
 drifting as (
 
-    select distinct metric, scope, period_start, period_end
+    select distinct
+        metric,
+        scope,
+        period_start,
+        period_end
     from {{ ref('fct_kpi_flags') }}
     where kind = 'drifting' and metric is not null
 
@@ -44,9 +48,10 @@ broken as (
         min(broken_days.flag_id) as flag_id
     from kpi_values
     inner join broken_days
-        on kpi_values.metric = broken_days.metric
-        and broken_days.scope in ('all', kpi_values.scope)
-        and broken_days.date_day between kpi_values.period_start and kpi_values.period_end
+        on
+            kpi_values.metric = broken_days.metric
+            and broken_days.scope in ('all', kpi_values.scope)
+            and broken_days.date_day between kpi_values.period_start and kpi_values.period_end
     group by all
 
 ),
@@ -70,10 +75,11 @@ judged as (
     from kpi_values
     inner join periods on kpi_values.grain = periods.grain and kpi_values.period_start = periods.period_start
     left join broken
-        on kpi_values.metric = broken.metric
-        and kpi_values.grain = broken.grain
-        and kpi_values.period_start = broken.period_start
-        and kpi_values.scope = broken.scope
+        on
+            kpi_values.metric = broken.metric
+            and kpi_values.grain = broken.grain
+            and kpi_values.period_start = broken.period_start
+            and kpi_values.scope = broken.scope
 
 )
 

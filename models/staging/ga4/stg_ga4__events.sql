@@ -31,11 +31,11 @@ renamed as (
 
     select
         ---------- ids
-        user_pseudo_id as web_client_id,
+        parsed.user_pseudo_id as web_client_id,
         {{ ga4_event_param('ga_session_id') }} as ga_session_id,
 
         ---------- text
-        event_name,
+        parsed.event_name,
         {{ ga4_event_param('page_location') }} as page_location,
         traffic.manual_source as traffic_source,
         traffic.manual_medium as traffic_medium,
@@ -46,7 +46,7 @@ renamed as (
         traffic.gclid is not null as has_ad_click,
 
         ---------- times; the date is the property's, the time is UTC
-        make_timestamp(try_cast(event_timestamp as bigint)) as occurred_at,
+        make_timestamp(try_cast(parsed.event_timestamp as bigint)) as occurred_at,
         {{ parse_date('event_date') }} as event_date
     from parsed
 
