@@ -1,0 +1,23 @@
+"""Loading: decode → find the table → parse → hash → judge → store, with nothing lost on the way.
+
+What to load is declared in dbt's source YAML. `read_declarations` reads it, `ensure_schema`
+creates the tables, `load_exports` loads the files.
+"""
+
+from keiro.ingest.declarations import Column, SourceObject
+from keiro.ingest.load import Progress, Retry, load_exports
+from keiro.ingest.results import FileResult, LoadSummary
+from keiro.ingest.schema import ensure_schema
+from keiro.ingest.sources import read_declarations
+
+__all__ = [
+    "Column",
+    "FileResult",
+    "LoadSummary",
+    "Progress",
+    "Retry",
+    "SourceObject",
+    "ensure_schema",
+    "load_exports",
+    "read_declarations",
+]

@@ -1,0 +1,212 @@
+"""Raw as a change log: which rows of a file are new versions, which are known, which are unfit.
+
+A row is known where its hash equals the version of its key that was valid at the file's date: the
+newest by extraction date, then by load. Everything is decided by sets in DuckDB.
+"""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+import duckdb
+
+from keiro.ingest.declarations import SourceObject
+from keiro.ingest.labels import quote_identifier, quote_text
+from keiro.ingest.schema import LINEAGE, QUARANTINE, raw_table
+from keiro.ingest.stage import SKIPPED, json_object, scalar
+
+NULL_KEY, DUPLICATE_KEY, RAGGED_ROW, UNCHANGED = (
+    "null_key",
+    "duplicate_key",
+    "ragged_row",
+    "unchanged",
+)
+_MASK = "***"
+_ROWS_SHOWN = 10
+# Versions are ordered by extraction date, then by load: both fit one integer.
+_VERSION = "coalesce(_extracted_at - date '1970-01-01', 0) * 1000000000000 + _load_seq"
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """The identity of a file's load, written beside each of its rows."""
+
+    file_name: str
+    content_hash: str
+    extracted_at: date | None
+    load_seq: int
+    loaded_at: datetime
+
+
+@dataclass(frozen=True)
+class Verdicts:
+    """Rows of a file by what became of them; `quarantined` by reason, with row numbers."""
+
+    loaded: int
+    unchanged: int
+    skipped: int
+    quarantined: dict[str, int]
+    notes: tuple[str, ...]
+
+
+def apply_changes(
+    con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery, ragged: int
+) -> Verdicts:
+    """Store the new versions among the staged rows and quarantine the unfit ones.
+
+    Runs within the caller's transaction, on the tables that a reader staged.
+    """
+    _judge(con, obj, delivery)
+    loaded = _store(con, obj, delivery)
+    if ragged:
+        con.execute(
+            "insert into temp.keiro_verdicts"
+            f" select row_number, '{RAGGED_ROW}', null from temp.keiro_ragged"
+        )
+    counts = dict(
+        con.execute("select verdict, count(*) from temp.keiro_verdicts group by 1").fetchall()
+    )
+    unchanged = counts.pop(UNCHANGED, 0)
+    skipped = sum(counts.pop(reason, 0) for reason in SKIPPED)
+    if counts:
+        _quarantine(con, obj, delivery, ragged)
+    notes = tuple(_note(con, obj, reason, counts[reason]) for reason in sorted(counts))
+    return Verdicts(loaded, unchanged, skipped, counts, notes)
+
+
+def _key(obj: SourceObject) -> list[str]:
+    return [quote_identifier(name) for name in obj.primary_key] or ["_row_hash"]
+
+
+def _judge(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery) -> None:
+    """Fill `keiro_verdicts` with each staged row that is not to be stored, and the reason."""
+    keys = _key(obj)
+    key = ", ".join(keys)
+    whole = " and ".join(f"{name} is not null" for name in keys)
+    null_case = " ".join(
+        f"when {quote_identifier(name)} is null then {quote_text(name)}" for name in obj.primary_key
+    )
+    null_column = f"case {null_case} end" if null_case else "null::varchar"
+    key_names = quote_text(", ".join(obj.primary_key)) if obj.primary_key else "null::varchar"
+    # The repeated keys come from a grouping of their own, since they are few: a window over the
+    # whole file would sort it.
+    con.execute(
+        f"""
+        create or replace temp table keiro_verdicts as
+        with
+        repeated as (
+            select {key}, min(_row_number) as first_row,
+                count(distinct _row_hash) > 1 as is_conflict
+            from temp.keiro_rows where _fault is null and {whole}
+            group by {key} having count(*) > 1
+        ),
+        known as (
+            select {key}, arg_max(_row_hash, {_VERSION}) as known_hash
+            from {raw_table(obj)}
+            semi join temp.keiro_incoming using ({key})
+            where $day is null or _extracted_at is null or _extracted_at <= $day
+            group by {key}
+        ),
+        judged as (
+            select r._row_number,
+                case
+                    when r._fault is not null then r._fault
+                    when not ({whole}) then '{NULL_KEY}'
+                    when d.is_conflict then '{DUPLICATE_KEY}'
+                    when d.first_row < r._row_number then '{UNCHANGED}'
+                    when k.known_hash = r._row_hash then '{UNCHANGED}'
+                end as verdict,
+                case
+                    when r._fault is not null then null
+                    when d.is_conflict then {key_names}
+                    else {null_column}
+                end as column_name
+            from temp.keiro_rows r
+            left join repeated d using ({key})
+            left join known k using ({key})
+        )
+        select _row_number, verdict, column_name from judged where verdict is not null
+        """,
+        {"day": delivery.extracted_at},
+    )
+
+
+def _store(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery) -> int:
+    names = [quote_identifier(column.name) for column in obj.columns]
+    target = ", ".join([*names, *LINEAGE])
+    return scalar(
+        con,
+        f"""
+        insert into {raw_table(obj)} ({target})
+        select {", ".join(names)}, _extra, $file_name, $content_hash, _row_number, $day::date,
+            _row_hash, $load_seq, $loaded_at
+        from temp.keiro_rows anti join temp.keiro_verdicts using (_row_number)
+        """,
+        {
+            "file_name": delivery.file_name,
+            "content_hash": delivery.content_hash,
+            "day": delivery.extracted_at,
+            "load_seq": delivery.load_seq,
+            "loaded_at": delivery.loaded_at,
+        },
+    )
+
+
+def _quarantine(
+    con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery, ragged: int
+) -> None:
+    entries = [(c.name, f"to_json({quote_identifier(c.name)})") for c in obj.columns]
+    raw_rows = (
+        f"select _row_number as row_number, {json_object([*entries, ('_extra', '_extra')])}"
+        " as raw_row from temp.keiro_rows"
+    )
+    if ragged:
+        raw_rows += " union all select row_number, raw_row from temp.keiro_ragged"
+    con.execute(
+        f"""
+        insert into {QUARANTINE}
+        select $source, $object, $file_name, $content_hash, v._row_number, v.column_name,
+            v.verdict, r.raw_row, $loaded_at
+        from temp.keiro_verdicts v
+        join ({raw_rows}) r on r.row_number = v._row_number
+        where v.verdict not in ({_not_quarantined()})
+        order by v._row_number
+        """,
+        {
+            "source": obj.source,
+            "object": obj.object,
+            "file_name": delivery.file_name,
+            "content_hash": delivery.content_hash,
+            "loaded_at": delivery.loaded_at,
+        },
+    )
+
+
+def _not_quarantined() -> str:
+    return ", ".join(quote_text(verdict) for verdict in (*SKIPPED, UNCHANGED))
+
+
+def _note(con: duckdb.DuckDBPyConnection, obj: SourceObject, reason: str, count: int) -> str:
+    """A line for the log: how many rows, which ones, and for a conflict its first key."""
+    rows = con.execute(
+        "select _row_number from temp.keiro_verdicts where verdict = $reason"
+        f" order by 1 limit {_ROWS_SHOWN}",
+        {"reason": reason},
+    ).fetchall()
+    shown = ", ".join(str(row[0]) for row in rows)
+    more = ", …" if count > len(rows) else ""
+    note = f"{count} quarantined: {reason} (rows {shown}{more})"
+    if reason == DUPLICATE_KEY:
+        note += f", first with {_shown_key(con, obj, int(rows[0][0]))}"
+    return note
+
+
+def _shown_key(con: duckdb.DuckDBPyConnection, obj: SourceObject, row_number: int) -> str:
+    """The key of a row, with the values of personal columns masked."""
+    names = ", ".join(quote_identifier(name) for name in obj.primary_key)
+    values = con.execute(
+        f"select {names} from temp.keiro_rows where _row_number = $row", {"row": row_number}
+    ).fetchone()
+    return ", ".join(
+        f"{name} = {_MASK if name in obj.personal_columns else value!r}"
+        for name, value in zip(obj.primary_key, values or (), strict=True)
+    )

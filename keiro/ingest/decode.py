@@ -1,0 +1,204 @@
+"""Bytes → UTF-8 text on disk: decompression and the encoding, decided by evidence.
+
+The evidence, strongest first: a byte order mark; which of the allowed encodings decode the whole
+file strictly; where several do, the statistics of the bytes (charset-normalizer). Files are
+streamed, so memory does not grow with them.
+"""
+
+import codecs
+import gzip
+import shutil
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from keiro.errors import KeiroError
+from keiro.ingest.sniff import is_gzip
+
+BLOCK = 1 << 22
+# Enough non-ASCII text for byte statistics; a few kilobytes decide between Japanese encodings.
+_SAMPLE_BYTES = 1 << 16
+_MARKS: tuple[tuple[bytes, str], ...] = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+
+
+@dataclass(frozen=True)
+class DecodedFile:
+    """A UTF-8 file (perhaps with a byte order mark) and the encoding that it had."""
+
+    path: Path
+    encoding: str
+
+
+def decompress(path: Path, scratch: Path, where: str) -> Path:
+    """The file itself, or its decompressed content in `scratch`. Raises KeiroError if cut off."""
+    if not is_gzip(path):
+        return path
+    target = scratch / "decompressed"
+    try:
+        with gzip.open(path, "rb") as packed, target.open("wb") as plain:
+            shutil.copyfileobj(packed, plain, BLOCK)
+    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
+        raise KeiroError(
+            "the gzip file is cut off or damaged", where=where, remedy="transfer the file again"
+        ) from error
+    return target
+
+
+def decode(path: Path, allowed: tuple[str, ...], scratch: Path, where: str) -> DecodedFile:
+    """The file as UTF-8, with the encoding chosen among `allowed`.
+
+    Raises KeiroError where no allowed encoding fits, with the place of the first bad byte.
+    """
+    encoding = _decide(path, allowed, where)
+    if _canonical(encoding) == "utf-8":
+        return DecodedFile(path, "utf-8")
+    target = scratch / "decoded"
+    with target.open("wb") as text:
+        for piece in _decoded(path, encoding):
+            text.write(piece.encode("utf-8"))
+    return DecodedFile(target, encoding)
+
+
+def _canonical(encoding: str) -> str:
+    name = codecs.lookup(encoding).name
+    return "utf-8" if name in ("utf-8-sig", "ascii") else name
+
+
+def _decide(path: Path, allowed: tuple[str, ...], where: str) -> str:
+    with path.open("rb") as stream:
+        head = stream.read(BLOCK)
+    mark = next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
+    if mark is not None:
+        return _marked(path, mark, allowed, where)
+    wide = _wide_without_mark(head)
+    if wide is not None:
+        allowed_wide = {_canonical(name) for name in allowed}
+        if wide in allowed_wide:
+            return wide
+        raise _refusal(f"the bytes look like {wide}", wide, allowed, where)
+    narrow = [name for name in allowed if not _canonical(name).startswith(("utf-16", "utf-32"))]
+    fitting = [name for name in narrow if _first_bad_byte(path, name) is None]
+    if not fitting:
+        raise _undecodable(path, narrow, allowed, where)
+    return fitting[0] if len(fitting) == 1 else _by_statistics(path, fitting)
+
+
+def _marked(path: Path, mark: str, allowed: tuple[str, ...], where: str) -> str:
+    """The encoding that a byte order mark names, if it is allowed and the rest agrees."""
+    if not any(_canonical(name).startswith(mark) for name in allowed):
+        raise _refusal(f"the byte order mark says {mark}", mark, allowed, where)
+    bad = _first_bad_byte(path, mark)
+    if bad is not None:
+        raise KeiroError(
+            f"the byte order mark says {mark}, but the byte at offset {bad} does not fit",
+            where=where,
+            remedy="export the file again; it is damaged or put together from two files",
+        )
+    return mark
+
+
+def _wide_without_mark(head: bytes) -> str | None:
+    """UTF-16 without a mark: every second byte of Western text and separators is NUL."""
+    even, odd = head[0:_SAMPLE_BYTES:2], head[1:_SAMPLE_BYTES:2]
+    if len(head) < 8 or max(even.count(0), odd.count(0)) * 10 < len(even):
+        return None
+    if min(even.count(0), odd.count(0)) * 4 > max(even.count(0), odd.count(0)):
+        return None
+    return "utf-16-be" if even.count(0) > odd.count(0) else "utf-16-le"
+
+
+def _decoded(path: Path, encoding: str) -> Iterator[str]:
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    with path.open("rb") as stream:
+        while block := stream.read(BLOCK):
+            yield decoder.decode(block)
+        yield decoder.decode(b"", final=True)
+
+
+def _first_bad_byte(path: Path, encoding: str) -> int | None:
+    """Offset of the first byte that does not decode strictly; None where all do."""
+    decoder = codecs.getincrementaldecoder(encoding)("strict")
+    ascii_based = "utf-16" not in encoding.lower() and "utf-32" not in encoding.lower()
+    offset = 0
+    with path.open("rb") as stream:
+        while True:
+            block = stream.read(BLOCK)
+            held = decoder.getstate()[0]
+            if not (block and ascii_based and not held and block.isascii()):
+                try:
+                    decoder.decode(block, final=not block)
+                except UnicodeDecodeError as error:
+                    return offset - len(held) + error.start
+            if not block:
+                return None
+            offset += len(block)
+
+
+def _by_statistics(path: Path, fitting: list[str]) -> str:
+    """The likeliest of several encodings that all decode the file."""
+    sample = _non_ascii_sample(path)
+    readings: dict[str, str] = {}
+    for candidate in fitting:
+        readings.setdefault(sample.decode(candidate, errors="ignore"), candidate)
+    if len(readings) == 1:  # the same text whichever is taken
+        return fitting[0]
+    best = _likely_encoding(sample, list(readings.values()))
+    return next((n for n in fitting if best and _canonical(n) == _canonical(best)), fitting[0])
+
+
+def _likely_encoding(sample: bytes, candidates: list[str] | None = None) -> str | None:
+    from charset_normalizer import from_bytes
+
+    isolation = [_canonical(name).replace("-", "_") for name in candidates or []] or None
+    best = from_bytes(sample, cp_isolation=isolation).best()
+    return best.encoding if best is not None else None
+
+
+def _non_ascii_sample(path: Path) -> bytes:
+    """The lines of the file that hold non-ASCII bytes, up to the size of a sample."""
+    sample = bytearray()
+    with path.open("rb") as stream:
+        while len(sample) < _SAMPLE_BYTES and (block := stream.read(BLOCK)):
+            if not block.isascii():
+                lines = [line for line in block.splitlines(keepends=True) if not line.isascii()]
+                # The first and the last line of a block may be cut within a character.
+                whole = lines[1:-1] if len(lines) > 2 and len(block) == BLOCK else lines
+                sample += b"".join(whole)
+    return bytes(sample[:_SAMPLE_BYTES])
+
+
+def _undecodable(path: Path, narrow: list[str], allowed: tuple[str, ...], where: str) -> KeiroError:
+    places = {name: _first_bad_byte(path, name) or 0 for name in narrow}
+    if not places:
+        likely = _likely_encoding(_non_ascii_sample(path))
+        return _refusal("the bytes have no byte order mark", likely, allowed, where)
+    furthest, offset = max(places.items(), key=lambda item: item[1])
+    with path.open("rb") as stream:
+        line = 1
+        left = offset
+        while left and (block := stream.read(min(BLOCK, left))):
+            line += block.count(b"\n")
+            left -= len(block)
+        byte = stream.read(1)
+    likely = _likely_encoding(_non_ascii_sample(path))
+    shown = f"byte 0x{byte.hex()}" if byte else "the end of the file"
+    return _refusal(
+        f"{shown} at offset {offset} (line {line}) is not {furthest}", likely, allowed, where
+    )
+
+
+def _refusal(what: str, likely: str | None, allowed: tuple[str, ...], where: str) -> KeiroError:
+    hint = f"; the likely encoding is {likely}" if likely else ""
+    add = f"add {likely} to `encodings` of the source" if likely else "export it as UTF-8"
+    return KeiroError(
+        f"{what}{hint}; allowed are {', '.join(allowed)}",
+        where=where,
+        remedy=f"{add}, or export the file in an allowed encoding",
+    )

@@ -1,0 +1,208 @@
+"""Loads the files of the exports folder: each file whole in one transaction, or refused."""
+
+import tempfile
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, datetime
+from pathlib import Path
+
+import duckdb
+
+from keiro.errors import KeiroError
+from keiro.ingest.changelog import Delivery, apply_changes
+from keiro.ingest.csv_read import read_csv
+from keiro.ingest.declarations import SourceObject
+from keiro.ingest.decode import decode, decompress
+from keiro.ingest.files import ExportFile, content_hash, find_files
+from keiro.ingest.log import LoadLog
+from keiro.ingest.ndjson import read_ndjson
+from keiro.ingest.parquet import read_parquet
+from keiro.ingest.results import FileResult, LoadSummary
+from keiro.ingest.sniff import declared_format, refuse_wrong_content
+from keiro.ingest.stage import Reading, Staged
+
+Progress = Callable[[int, int, str], None]
+Retry = Callable[[Callable[[], FileResult]], FileResult]
+
+
+def _once(action: Callable[[], FileResult]) -> FileResult:
+    return action()
+
+
+def load_exports(
+    con: duckdb.DuckDBPyConnection,
+    objects: list[SourceObject],
+    exports_dir: Path,
+    *,
+    progress: Progress | None = None,
+    retry: Retry = _once,
+) -> LoadSummary:
+    """Load every file of `objects` below `exports_dir` that raw does not hold yet.
+
+    `ensure_schema` must have run. `progress` is called with (files done, files, name) before each
+    file. `retry` gets the load of one file as a callable that raises OSError for failing
+    I/O, and may call it again: a failed attempt leaves nothing behind. Files that cannot be loaded
+    are refused, with a message, and do not stop the others: see `LoadSummary.refused`.
+    """
+    # A connection of its own: temporary tables, time zone and transactions stay apart.
+    session = con.cursor()
+    try:
+        session.execute("set TimeZone = 'UTC'")
+        files = find_files(objects, exports_dir)
+        log = LoadLog(session)
+        results = []
+        for done, file in enumerate(files):
+            if progress is not None:
+                progress(done, len(files), file.name)
+            results.append(_load(session, log, file, retry))
+        return LoadSummary(tuple(results))
+    finally:
+        session.close()
+
+
+def _load(
+    con: duckdb.DuckDBPyConnection, log: LoadLog, file: ExportFile, retry: Retry
+) -> FileResult:
+    try:
+        return retry(lambda: _load_file(con, log, file))
+    except (OSError, duckdb.IOException) as error:
+        reason = error.strerror if isinstance(error, OSError) else "the read failed"
+        return _refuse(
+            con,
+            log,
+            FileResult(file.obj.source, file.obj.object, file.name, "refused"),
+            KeiroError(
+                f"the file cannot be read: {reason}",
+                where=file.name,
+                remedy="check that it exists and that its permissions allow reading",
+            ),
+        )
+
+
+def _load_file(con: duckdb.DuckDBPyConnection, log: LoadLog, file: ExportFile) -> FileResult:
+    """Load a file whose content is new, or log its second delivery. Raises OSError."""
+    digest = content_hash(file.path)
+    result = FileResult(file.obj.source, file.obj.object, file.name, "known", digest)
+    if log.knows_name(result):
+        return result
+    try:
+        original = log.original_of(file, result)
+        if original is not None:
+            return _log_duplicate(con, log, result, original)
+        with tempfile.TemporaryDirectory(prefix="keiro-") as scratch:
+            staged = _read(con, file, Path(scratch))
+        return _store(con, log, file, result, staged)
+    except KeiroError as error:
+        return _refuse(con, log, replace(result, status="refused"), error)
+
+
+def _read(con: duckdb.DuckDBPyConnection, file: ExportFile, scratch: Path) -> Staged:
+    """Decode the file, find its table and stage its rows. Raises KeiroError."""
+    kind = declared_format(file)
+    day = file.extracted_at
+    path = decompress(_plain_name(file.path, scratch), scratch, file.name)
+    refuse_wrong_content(path, kind, file.name)
+    if kind == "parquet":
+        return read_parquet(Reading(con, file.obj, path, "binary", scratch, file.name, day))
+    encodings = file.obj.encodings if kind == "csv" else ("utf-8",)
+    decoded = decode(path, encodings, scratch, file.name)
+    text = Reading(con, file.obj, decoded.path, decoded.encoding, scratch, file.name, day)
+    return read_ndjson(text) if kind == "ndjson" else read_csv(text)
+
+
+def _plain_name(path: Path, scratch: Path) -> Path:
+    """The file under a name that DuckDB does not take for a pattern."""
+    if not any(sign in str(path) for sign in "*?[]{}"):
+        return path
+    link = scratch / "input"
+    link.symlink_to(path.resolve())
+    return link
+
+
+def _store(
+    con: duckdb.DuckDBPyConnection,
+    log: LoadLog,
+    file: ExportFile,
+    result: FileResult,
+    staged: Staged,
+) -> FileResult:
+    """Raw rows, quarantine and log row of one file, in one transaction."""
+    delivery = Delivery(
+        file_name=file.name,
+        content_hash=str(result.content_hash),
+        extracted_at=file.extracted_at,
+        load_seq=log.next_seq(),
+        loaded_at=datetime.now(UTC),
+    )
+    con.execute("begin")
+    try:
+        verdicts = apply_changes(con, file.obj, delivery, staged.ragged)
+        quarantined = sum(verdicts.quarantined.values())
+        loaded = replace(
+            result,
+            status="loaded",
+            format=staged.format,
+            encoding=staged.encoding,
+            rows_in=staged.records - verdicts.skipped,
+            rows_loaded=verdicts.loaded,
+            rows_unchanged=verdicts.unchanged,
+            rows_quarantined=quarantined,
+            rows_skipped_preamble=staged.skipped + verdicts.skipped,
+            message="; ".join((*log.recovery(result), *staged.notes, *verdicts.notes)) or None,
+        )
+        _check_accounting(loaded)
+        log.write(loaded, delivery.load_seq, delivery.loaded_at)
+        con.execute("commit")
+    except BaseException:
+        con.execute("rollback")
+        raise
+    log.confirm(loaded, delivery.load_seq)
+    return loaded
+
+
+def _check_accounting(result: FileResult) -> None:
+    """Every row of the file has to be somewhere; else the transaction must not be committed."""
+    accounted = result.rows_loaded + result.rows_unchanged + result.rows_quarantined
+    if result.rows_in != accounted:
+        raise KeiroError(
+            f"the rows do not add up: {result.rows_in} in the file, {accounted} accounted for",
+            where=result.file_name,
+            remedy="this is a fault of Keiro: report it with the file's format and layout",
+        )
+
+
+def _log_duplicate(
+    con: duckdb.DuckDBPyConnection, log: LoadLog, result: FileResult, original: FileResult
+) -> FileResult:
+    """The row of a content that was loaded before, under another name."""
+    duplicate = replace(
+        result,
+        status="duplicate_delivery",
+        format=original.format,
+        encoding=original.encoding,
+        rows_in=original.rows_in,
+        rows_unchanged=original.rows_in,
+        message=f"the same content as {original.file_name}",
+    )
+    return _log_only(con, log, duplicate)
+
+
+def _refuse(
+    con: duckdb.DuckDBPyConnection, log: LoadLog, result: FileResult, error: KeiroError
+) -> FileResult:
+    """The row of a refused file; the very same refusal is not logged twice."""
+    refusal = replace(result, message=str(error))
+    return refusal if log.same_refusal(refusal) else _log_only(con, log, refusal)
+
+
+def _log_only(con: duckdb.DuckDBPyConnection, log: LoadLog, result: FileResult) -> FileResult:
+    load_seq = log.next_seq()
+    con.execute("begin")
+    try:
+        log.write(result, load_seq, datetime.now(UTC))
+        con.execute("commit")
+    except BaseException:
+        con.execute("rollback")
+        raise
+    log.confirm(result, load_seq)
+    return result

@@ -1,0 +1,85 @@
+"""Reads newline-delimited JSON into `keiro_incoming`: one pass for the fields, one for the values.
+
+Scalars become their text, nested values JSON text. Fields are matched by name and alias; top-level
+fields that nothing declares go to `_extra`, with their JSON type kept.
+"""
+
+import re
+
+import duckdb
+
+from keiro.errors import KeiroError
+from keiro.ingest.labels import quote_text
+from keiro.ingest.stage import Reading, Staged, StageQuery, json_object, stage
+from keiro.ingest.table import FieldMap, map_fields
+
+NOT_AN_OBJECT, REPEATED_FIELD = "not_an_object", "repeated_field"
+
+
+def read_ndjson(reading: Reading) -> Staged:
+    """Stage the rows of an NDJSON file. Raises KeiroError for malformed lines or missing fields."""
+    source = f"read_ndjson_objects({quote_text(str(reading.path))}, compression = 'uncompressed')"
+    try:
+        shapes = reading.con.execute(
+            f"select json_type(json) as kind, json_keys(json) as keys from {source} group by all"
+        ).fetchall()
+        names = sorted({key for _, keys in shapes for key in keys or []})
+        repeated = any(len(set(keys or [])) < len(keys or []) for _, keys in shapes)
+        fields = map_fields(names, reading.obj, reading.where)
+        rows = stage(reading, _query(fields, source, repeated))
+    except duckdb.IOException:
+        raise
+    except duckdb.InvalidInputException as error:
+        raise _malformed(str(error), reading.where) from error
+    return Staged(format="ndjson", encoding=reading.encoding, records=rows)
+
+
+def _query(fields: FieldMap, source: str, repeated: bool) -> StageQuery:
+    """Each line is parsed once: all values come out of it as one list of texts, one of JSON."""
+    declared = list(fields.declared.items())
+    texts = [_pointer(fields.labels[position]) for _, position in declared]
+    jsons = [_pointer(fields.labels[position]) for _, position in fields.extra]
+    lists = [
+        f"json_extract_string(json, {_list(texts)}) as texts",
+        f"json_extract(json, {_list(jsons)}) as jsons",
+    ]
+    return StageQuery(
+        relation=f"(select json, {', '.join(lists)} from {source})",
+        columns={name: f"texts[{n}]" for n, (name, _) in enumerate(declared, start=1)},
+        extra=json_object(
+            [
+                (label, f"nullif(jsons[{n}]::varchar, 'null')")
+                for n, (label, _) in enumerate(fields.extra, start=1)
+            ]
+        ),
+        fault=_fault(repeated),
+    )
+
+
+def _fault(repeated: bool) -> str:
+    cases = [f"when json_type(json) <> 'OBJECT' then '{NOT_AN_OBJECT}'"]
+    if repeated:
+        keys = "json_keys(json)"
+        cases.append(f"when len(list_distinct({keys})) < len({keys}) then '{REPEATED_FIELD}'")
+    return f"case {' '.join(cases)} end"
+
+
+def _pointer(key: str) -> str:
+    return "/" + key.replace("~", "~0").replace("/", "~1")
+
+
+def _list(pointers: list[str]) -> str:
+    return f"[{', '.join(quote_text(pointer) for pointer in pointers)}]::varchar[]"
+
+
+def _malformed(message: str, where: str) -> KeiroError:
+    """DuckDB's message without the content of the line, which may be personal."""
+    line = re.search(r"in line (\d+)", message)
+    cut = "unexpected end of data" in message
+    what = "the last line is cut off" if cut else "not valid JSON"
+    place = f" (line {line.group(1)})" if line else ""
+    return KeiroError(
+        f"{what}{place}",
+        where=where,
+        remedy="transfer the file again" if cut else "write one JSON object on each line",
+    )
