@@ -1,0 +1,15 @@
+"""Metric definitions: read from dbt's artifacts, validated, and turned into SQL by MetricFlow."""
+
+from keiro.semantic.definitions import Kpi, KpiMeta, load_kpis
+from keiro.semantic.queries import MetricQueries, Slice, metric_values_sql
+from keiro.semantic.targets import check_targets
+
+__all__ = [
+    "Kpi",
+    "KpiMeta",
+    "MetricQueries",
+    "Slice",
+    "check_targets",
+    "load_kpis",
+    "metric_values_sql",
+]

@@ -1,0 +1,220 @@
+"""KPIs as their YAML defines them: dbt's metric plus Keiro's `config.meta`, validated."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+from keiro.errors import KeiroError
+
+Role = Literal["kgi", "main", "driver", "guardrail", "component"]
+Grain = Literal["day", "week", "month", "fiscal_quarter", "fiscal_year"]
+Kind = Literal["count", "amount", "rate", "ratio", "stock"]
+
+IN_TREE: tuple[Role, ...] = ("kgi", "main", "driver", "guardrail")
+
+
+class Range(BaseModel):
+    """Bounds outside which a value is impossible; null is no bound."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    min: float | None = None
+    max: float | None = None
+
+    @model_validator(mode="after")
+    def _ordered(self) -> "Range":
+        if self.min is not None and self.max is not None and self.min > self.max:
+            raise ValueError(f"min {self.min} is above max {self.max}")
+        return self
+
+
+class KpiMeta(BaseModel):
+    """What Keiro needs to know of a metric beyond dbt's own spec: its `config.meta`."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    role: Role
+    owner: str = Field(min_length=1)
+    unit: str = Field(pattern=r"^(count|ratio|days|[A-Z]{3})$")
+    direction: Literal["up", "down"]
+    cadence: Grain
+    label_ja: str = Field(min_length=1)
+    range: Range
+    parent: str | None = None
+    kind: Literal["stock"] | None = None
+    sample: str | None = None
+    stage_pair: str | None = None
+
+
+@dataclass(frozen=True)
+class Kpi:
+    """A metric of the project.
+
+    `numerator` and `denominator` name metrics and are null unless it is a ratio; `is_quotient` says
+    that the value is just the one divided by the other, with no filter or offset of its own.
+    """
+
+    name: str
+    label_en: str
+    description: str
+    kind: Kind
+    formula: str
+    file: str
+    numerator: str | None
+    denominator: str | None
+    is_quotient: bool
+    definition_hash: str
+    meta: KpiMeta
+
+    @property
+    def inputs(self) -> tuple[str, ...]:
+        """The metrics that this one is computed from."""
+        return tuple(name for name in (self.numerator, self.denominator) if name)
+
+    @property
+    def sample(self) -> str | None:
+        """The metric whose value is the number of cases behind this one's value."""
+        if self.kind == "count":
+            return self.name
+        return self.meta.sample or self.denominator
+
+
+def load_kpis(target_dir: Path) -> list[Kpi]:
+    """All metrics of the parsed project, validated.
+
+    Args:
+        target_dir: dbt's target folder, with `manifest.json` of a parse.
+
+    Raises:
+        KeiroError: one error that lists every fault, each with its file, metric and remedy.
+
+    """
+    manifest = json.loads((target_dir / "manifest.json").read_text(encoding="utf-8"))
+    metrics: dict[str, dict[str, Any]] = {
+        node["name"]: node for node in manifest["metrics"].values()
+    }
+    kpis, faults = [], []
+    for name, node in sorted(metrics.items()):
+        try:
+            kpis.append(_kpi(node, metrics))
+        except ValidationError as error:
+            faults += [_fault(node, problem) for problem in error.errors()]
+        except ValueError as error:
+            faults.append(f"{node['original_file_path']}: metric {name}: {error}")
+    faults += _tree_faults(kpis) if not faults else []
+    if faults:
+        raise KeiroError(
+            "metric definitions are incomplete:\n    " + "\n    ".join(faults),
+            remedy="complete config.meta of the metrics named; README, 'Add a KPI', lists its keys",
+        )
+    return kpis
+
+
+def _kpi(node: dict[str, Any], metrics: dict[str, dict[str, Any]]) -> Kpi:
+    meta = KpiMeta.model_validate(node["config"].get("meta") or {})
+    for field in ("label", "description"):
+        if not (node.get(field) or "").strip():
+            raise ValueError(f"`{field}` is missing")
+    return Kpi(
+        name=node["name"],
+        label_en=node["label"].strip(),
+        description=" ".join(node["description"].split()),
+        kind=_kind(node, meta),
+        formula=_formula(node),
+        file=node["original_file_path"],
+        numerator=_input_name(node, "numerator"),
+        denominator=_input_name(node, "denominator"),
+        is_quotient=_is_quotient(node),
+        definition_hash=_definition_hash(node["name"], metrics),
+        meta=meta,
+    )
+
+
+def _input_name(node: dict[str, Any], part: str) -> str | None:
+    given = node["type_params"].get(part)
+    return str(given["name"]) if given else None
+
+
+def _is_quotient(node: dict[str, Any]) -> bool:
+    if node["type"] != "ratio" or node.get("filter"):
+        return False
+    inputs = [node["type_params"][part] for part in ("numerator", "denominator")]
+    changes = ("filter", "offset_window", "offset_to_grain")
+    return not any(item.get(change) for item in inputs for change in changes)
+
+
+def _kind(node: dict[str, Any], meta: KpiMeta) -> Kind:
+    if meta.kind == "stock":
+        return "stock"
+    if node["type"] == "ratio":
+        return "rate" if meta.unit == "ratio" else "ratio"
+    return "count" if meta.unit == "count" else "amount"
+
+
+def _formula(node: dict[str, Any]) -> str:
+    params = node["type_params"]
+    if node["type"] == "ratio":
+        return f"{params['numerator']['name']} / {params['denominator']['name']}"
+    aggregation = params.get("metric_aggregation_params") or {}
+    filters = (node.get("filter") or {}).get("where_filters") or []
+    condition = " and ".join(item["where_sql_template"].strip() for item in filters)
+    formula = f"{aggregation.get('agg', node['type'])}({params.get('expr') or node['name']})"
+    return f"{formula} where {condition}" if condition else formula
+
+
+def _definition_hash(name: str, metrics: dict[str, dict[str, Any]]) -> str:
+    """A hash of all that decides the value: own parameters and those of the inputs."""
+    node = metrics[name]
+    params = node["type_params"]
+    inputs = [_input_name(node, "numerator"), _input_name(node, "denominator")]
+    inputs += [item["name"] for item in params.get("metrics") or []]
+    parts = {
+        "type": node["type"],
+        "type_params": params,
+        "filter": node.get("filter"),
+        "inputs": [_definition_hash(item, metrics) for item in inputs if item in metrics],
+    }
+    canonical = json.dumps(parts, sort_keys=True, default=str)
+    return hashlib.sha256(canonical.encode()).hexdigest()[:16]
+
+
+def _fault(node: dict[str, Any], problem: Any) -> str:
+    key = ".".join(str(part) for part in problem["loc"])
+    where = f"{node['original_file_path']}: metric {node['name']}"
+    if problem["type"] == "missing":
+        return f"{where}: config.meta.{key} is missing"
+    return f"{where}: config.meta.{key}: {problem['msg']} (got {problem['input']!r})"
+
+
+def _tree_faults(kpis: list[Kpi]) -> list[str]:
+    """One KGI, every metric of the tree leads to it, and every name exists."""
+    by_name = {kpi.name: kpi for kpi in kpis}
+    faults = []
+    roots = [kpi.name for kpi in kpis if kpi.meta.role == "kgi"]
+    if len(roots) != 1:
+        faults.append(
+            f"there must be one metric with the role kgi, there are {len(roots)}: {roots}"
+        )
+    for kpi in kpis:
+        where = f"{kpi.file}: metric {kpi.name}"
+        for key, name in (("parent", kpi.meta.parent), ("sample", kpi.meta.sample)):
+            if name and name not in by_name:
+                faults.append(f"{where}: config.meta.{key} names the unknown metric {name!r}")
+        if kpi.meta.role in IN_TREE and kpi.meta.role != "kgi" and not kpi.meta.parent:
+            faults.append(f"{where}: config.meta.parent is missing (its place in the tree)")
+        if not faults and kpi.meta.role in IN_TREE and not _leads_to_root(kpi, by_name):
+            faults.append(f"{where}: its parents go in a circle and never reach the KGI")
+    return faults
+
+
+def _leads_to_root(kpi: Kpi, by_name: dict[str, Kpi]) -> bool:
+    seen: set[str] = set()
+    current: Kpi | None = kpi
+    while current and current.meta.role != "kgi" and current.name not in seen:
+        seen.add(current.name)
+        current = by_name.get(current.meta.parent or "")
+    return current is not None and current.meta.role == "kgi"

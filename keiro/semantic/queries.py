@@ -1,0 +1,106 @@
+"""The SQL of metrics, rendered by MetricFlow in process: no second `mf` command, no new parse."""
+
+import hashlib
+import os
+from dataclasses import dataclass
+from functools import cached_property
+from importlib.metadata import version
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from metricflow.engine.metricflow_engine import MetricFlowEngine
+
+
+@dataclass(frozen=True)
+class Slice:
+    """How metrics are cut: a grain of time, and the entity of a scope (null is `all`)."""
+
+    grain: str
+    entity: str | None = None
+
+
+class MetricQueries:
+    """Renders metric queries from the semantic manifest of a parsed project."""
+
+    def __init__(self, target_dir: Path) -> None:
+        self._manifest_file = target_dir / "semantic_manifest.json"
+
+    @cached_property
+    def _engine(self) -> "MetricFlowEngine":
+        from metricflow.engine.metricflow_engine import MetricFlowEngine
+        from metricflow.protocols.sql_client import SqlEngine
+        from metricflow.sql.render.duckdb_renderer import DuckDbSqlPlanRenderer
+        from metricflow_semantics.model.dbt_manifest_parser import (
+            parse_manifest_from_dbt_generated_manifest,
+        )
+        from metricflow_semantics.model.semantic_manifest_lookup import SemanticManifestLookup
+
+        class Renderer:
+            """The part of MetricFlow's SQL client that rendering needs; it never runs SQL."""
+
+            sql_engine_type = SqlEngine.DUCKDB
+            sql_plan_renderer = DuckDbSqlPlanRenderer()
+
+        manifest = parse_manifest_from_dbt_generated_manifest(
+            self._manifest_file.read_text(encoding="utf-8")
+        )
+        client: Any = Renderer()
+        return MetricFlowEngine(SemanticManifestLookup(manifest), client)
+
+    def relations(self) -> set[str]:
+        """The models that metrics read, by name."""
+        manifest = self._engine._semantic_manifest_lookup.semantic_manifest
+        return {model.node_relation.alias for model in manifest.semantic_models}
+
+    def sql(self, metrics: list[str], cut: Slice) -> str:
+        """SQL with the columns of the metrics, `metric_time__<grain>` and the entity, if any."""
+        from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
+
+        group_by = [f"metric_time__{cut.grain}", *([cut.entity] if cut.entity else [])]
+        request = MetricFlowQueryRequest.create(metric_names=metrics, group_by_names=group_by)
+        return str(self._engine.explain(request).sql_statement.sql)
+
+    def long_sql(self, metrics: list[str], cut: Slice) -> str:
+        """SQL with the rows grain, period_start, scope, metric, value; null is left out."""
+        scope = f"'{cut.entity}=' || {cut.entity}" if cut.entity else "'all'"
+        values = ", ".join(f"cast({name} as double) as {name}" for name in metrics)
+        known = f"where {cut.entity} is not null" if cut.entity else ""
+        return f"""
+            select * from (
+                unpivot (
+                    select
+                        '{cut.grain}' as grain,
+                        cast(metric_time__{cut.grain} as date) as period_start,
+                        {scope} as scope,
+                        {values}
+                    from ({self.sql(metrics, cut)}) as queried
+                    {known}
+                )
+                on {", ".join(metrics)}
+                into name metric value value
+            )
+        """
+
+
+def metric_values_sql(target_dir: Path, metrics: list[str], cuts: list[Slice]) -> str:
+    """One statement with the values of all metrics under all cuts, in long form.
+
+    Rendering takes some 15 ms a metric and cut, so the statement is kept beside the manifest that
+    it was rendered from and reused as long as that manifest and MetricFlow stay the same.
+    """
+    manifest = (target_dir / "semantic_manifest.json").read_bytes()
+    asked = repr((metrics, cuts, version("metricflow"))).encode()
+    key = hashlib.sha256(manifest + asked).hexdigest()
+    cache = target_dir / "metric_values.sql"
+    first_line = f"-- {key}\n"
+    if cache.exists():
+        text = cache.read_text(encoding="utf-8")
+        if text.startswith(first_line):
+            return text
+    queries = MetricQueries(target_dir)
+    sql = "\nunion all by name\n".join(queries.long_sql(metrics, cut) for cut in cuts)
+    part = cache.with_suffix(f".{os.getpid()}.part")
+    part.write_text(first_line + sql, encoding="utf-8")
+    part.replace(cache)
+    return first_line + sql
