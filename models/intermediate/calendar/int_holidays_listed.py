@@ -7,10 +7,10 @@ import pandas as pd
 def model(dbt, session):
     """One row per holiday: holiday_date, name_en, name_local. Source: the `holidays` library."""
     dbt.config(materialized="table")
-    first = int(dbt.config.get("calendar_start")[:4])
-    last = int(dbt.config.get("as_of")[:4]) + 2
+    calendar_start = dbt.config.get("calendar_start")
+    as_of = dbt.config.get("as_of")
     country = dbt.config.get("country")
-    years = range(first, last + 1)
+    years = range(int(calendar_start[:4]), int(as_of[:4]) + 3)
     english = holidays.country_holidays(country, years=years, language="en_US")
     local = holidays.country_holidays(country, years=years)
     days = sorted(local)
