@@ -55,8 +55,10 @@ def apply_changes(
 
     Runs within the caller's transaction, on the tables that a reader staged.
     """
-    _judge(con, obj, delivery)
+    set_apart = _judge(con, obj, delivery)
     loaded = _store(con, obj, delivery)
+    if not set_apart and not ragged:
+        return Verdicts(loaded, 0, 0, {}, ())
     if ragged:
         con.execute(
             "insert into temp.keiro_verdicts"
@@ -77,8 +79,8 @@ def _key(obj: SourceObject) -> list[str]:
     return [quote_identifier(name) for name in obj.primary_key] or ["_row_hash"]
 
 
-def _judge(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery) -> None:
-    """Fill `keiro_verdicts` with each staged row that is not to be stored, and the reason."""
+def _judge(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery) -> int:
+    """Fill `keiro_verdicts` with each staged row that is not to be stored; how many there are."""
     keys = _key(obj)
     key = ", ".join(keys)
     whole = " and ".join(f"{name} is not null" for name in keys)
@@ -89,7 +91,8 @@ def _judge(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery
     key_names = quote_text(", ".join(obj.primary_key)) if obj.primary_key else "null::varchar"
     # The repeated keys come from a grouping of their own, since they are few: a window over the
     # whole file would sort it.
-    con.execute(
+    return scalar(
+        con,
         f"""
         create or replace temp table keiro_verdicts as
         with

@@ -1,4 +1,4 @@
-"""Reads newline-delimited JSON into `keiro_incoming`: one pass for the fields, one for the values.
+"""Reads newline-delimited JSON into `keiro_incoming`: a pass for the fields, one for the values.
 
 Scalars become their text, nested values JSON text. Fields are matched by name and alias; top-level
 fields that nothing declares go to `_extra`, with their JSON type kept.
@@ -9,7 +9,7 @@ import re
 import duckdb
 
 from keiro.errors import KeiroError
-from keiro.ingest.labels import quote_text
+from keiro.ingest.labels import quote_identifier, quote_text
 from keiro.ingest.stage import Reading, Staged, StageQuery, json_object, stage
 from keiro.ingest.table import FieldMap, map_fields
 
@@ -24,9 +24,11 @@ def read_ndjson(reading: Reading) -> Staged:
             f"select json_type(json) as kind, json_keys(json) as keys from {source} group by all"
         ).fetchall()
         names = sorted({key for _, keys in shapes for key in keys or []})
-        repeated = any(len(set(keys or [])) < len(keys or []) for _, keys in shapes)
         fields = map_fields(names, reading.obj, reading.where)
-        rows = stage(reading, _query(fields, source, repeated))
+        odd = len({name.casefold() for name in names}) < len(names) or any(
+            kind != "OBJECT" or len(set(keys)) < len(keys) for kind, keys in shapes
+        )
+        rows = stage(reading, _odd_lines(fields, source) if odd else _plain(fields, reading))
     except duckdb.IOException:
         raise
     except duckdb.InvalidInputException as error:
@@ -34,8 +36,32 @@ def read_ndjson(reading: Reading) -> Staged:
     return Staged(format="ndjson", encoding=reading.encoding, records=rows)
 
 
-def _query(fields: FieldMap, source: str, repeated: bool) -> StageQuery:
-    """Each line is parsed once: all values come out of it as one list of texts, one of JSON."""
+def _plain(fields: FieldMap, reading: Reading) -> StageQuery:
+    """Objects whose fields have one name each: DuckDB's reader gives them as columns."""
+    labels = fields.labels
+    declared = [quote_text(labels[position]) for position in fields.declared.values()]
+    extra = [quote_text(labels[position]) for _, position in fields.extra]
+    columns = [f"{name}: 'VARCHAR'" for name in declared] + [f"{name}: 'JSON'" for name in extra]
+    return StageQuery(
+        relation=f"read_json({quote_text(str(reading.path))}, format = 'newline_delimited',"
+        f" records = true, compression = 'uncompressed', columns = {{{', '.join(columns)}}})",
+        columns={
+            name: quote_identifier(labels[position]) for name, position in fields.declared.items()
+        },
+        extra=json_object(
+            [
+                (label, f"{quote_identifier(labels[position])}::varchar")
+                for label, position in fields.extra
+            ]
+        ),
+    )
+
+
+def _odd_lines(fields: FieldMap, source: str) -> StageQuery:
+    """Lines that are no objects, repeat a field, or have fields that differ only in case.
+
+    Each line is parsed once: all values come out of it as one list of texts and one of JSON.
+    """
     declared = list(fields.declared.items())
     texts = [_pointer(fields.labels[position]) for _, position in declared]
     jsons = [_pointer(fields.labels[position]) for _, position in fields.extra]
@@ -52,16 +78,10 @@ def _query(fields: FieldMap, source: str, repeated: bool) -> StageQuery:
                 for n, (label, _) in enumerate(fields.extra, start=1)
             ]
         ),
-        fault=_fault(repeated),
+        fault=f"case when json_type(json) <> 'OBJECT' then '{NOT_AN_OBJECT}'"
+        f" when len(list_distinct(json_keys(json))) < len(json_keys(json))"
+        f" then '{REPEATED_FIELD}' end",
     )
-
-
-def _fault(repeated: bool) -> str:
-    cases = [f"when json_type(json) <> 'OBJECT' then '{NOT_AN_OBJECT}'"]
-    if repeated:
-        keys = "json_keys(json)"
-        cases.append(f"when len(list_distinct({keys})) < len({keys}) then '{REPEATED_FIELD}'")
-    return f"case {' '.join(cases)} end"
 
 
 def _pointer(key: str) -> str:

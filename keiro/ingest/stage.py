@@ -71,11 +71,12 @@ def stage(reading: Reading, query: StageQuery) -> int:
     ]
     if query.row_number is not None:
         columns.append(f"{query.row_number} as _position")
-    con.execute(
+    rows = scalar(
+        con,
         f"create or replace temp table keiro_incoming as"
         f" select *, {row_hash(names)} as _row_hash"
         f" from (select {', '.join(columns)}, {query.extra} as _extra, {query.fault} as _fault"
-        f" from {query.relation})"
+        f" from {query.relation})",
     )
     number = "_position" if query.row_number is not None else "rowid + 1"
     con.execute(
@@ -83,7 +84,7 @@ def stage(reading: Reading, query: StageQuery) -> int:
         f" {quote_text(reading.where)} as _file_name,"
         f" {_date_literal(reading.extracted_at)} as _extracted_at from {INCOMING}"
     )
-    return scalar(con, f"select count(*) from {INCOMING}")
+    return rows
 
 
 def _date_literal(day: date | None) -> str:
@@ -121,6 +122,6 @@ def _json_key(label: str) -> str:
 
 
 def scalar(con: duckdb.DuckDBPyConnection, sql: str, parameters: object = None) -> int:
-    """The single integer that a query returns."""
+    """The single integer that a query returns: a count, or the rows that it wrote."""
     row = con.execute(sql, parameters).fetchone()
     return int(row[0]) if row else 0
