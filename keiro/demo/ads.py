@@ -20,7 +20,8 @@ TEXTS = {
     },
     True: {
         "title": "キャンペーン レポート",
-        "header": "日,キャンペーン,キャンペーン ID,通貨コード,費用,表示回数,クリック数,コンバージョン",
+        "header": "日,キャンペーン,キャンペーン ID,通貨コード,費用,表示回数,クリック数,"
+        "コンバージョン",
         "totals": ("合計: キャンペーン", "合計: アカウント"),
     },
 }
@@ -92,8 +93,8 @@ def is_japanese(parameters: DemoParameters, month: date) -> bool:
     return months.index(month) >= (len(months) + 1) // 2
 
 
-def report_text(parameters: DemoParameters, ads: AdsCost, month: date) -> str:
-    """The report of one month: title, date range, header, rows, totals; LF line ends."""
+def report_text(parameters: DemoParameters, ads: AdsCost, month: date) -> tuple[str, int]:
+    """The report of one month (title, date range, header, rows, totals) and its count of rows."""
     japanese = is_japanese(parameters, month)
     texts = TEXTS[japanese]
     first = max(month, parameters.start)
@@ -107,7 +108,7 @@ def report_text(parameters: DemoParameters, ads: AdsCost, month: date) -> str:
         f"{_number(float(ads.conversions[rows].sum()))}"
     )
     lines += [f"{label},{totals}" for label in texts["totals"]]
-    return "\n".join(lines) + "\n"
+    return "\n".join(lines) + "\n", len(rows)
 
 
 def _row(parameters: DemoParameters, ads: AdsCost, row: int) -> str:

@@ -4,7 +4,7 @@ Times are int64 seconds of Japanese wall-clock time since 1970-01-01 00:00 (Japa
 saving), so that `t // DAY` is the business date. `NEVER` stands for what does not happen.
 """
 
-from datetime import date, datetime, timedelta, timezone
+from datetime import UTC, date, datetime, timedelta
 from typing import TypeAlias
 from zlib import crc32
 
@@ -17,7 +17,6 @@ Bools: TypeAlias = NDArray[np.bool_]
 
 DAY = 86_400
 JST_OFFSET = 9 * 3600
-JST = timezone(timedelta(seconds=JST_OFFSET))
 NEVER = 2**62
 EPOCH = date(1970, 1, 1)
 
@@ -36,7 +35,7 @@ def day_number(day: date) -> int:
 
 def to_date(number: int) -> date:
     """The inverse of `day_number`."""
-    return EPOCH + timedelta(days=int(number))
+    return EPOCH + timedelta(days=number)
 
 
 def end_of(day: date) -> int:
@@ -61,7 +60,7 @@ def wall_text(seconds: int, form: str = "%Y-%m-%d %H:%M") -> str:
     if seconds >= NEVER:
         return ""
     # Wall seconds read as if UTC show the wall clock.
-    return datetime.fromtimestamp(int(seconds), timezone.utc).strftime(form)
+    return datetime.fromtimestamp(int(seconds), UTC).strftime(form)
 
 
 def add_months(day: date, months: int) -> date:

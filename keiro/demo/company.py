@@ -4,13 +4,13 @@ from dataclasses import dataclass
 
 from keiro.demo.ads import AdsCost, simulate_ads
 from keiro.demo.arrays import stream
-from keiro.demo.company_calendar import CompanyCalendar, company_calendar
+from keiro.demo.company_calendar import company_calendar
 from keiro.demo.crm import Crm, build_crm
 from keiro.demo.events import Events, simulate_events, thin_by_outage
-from keiro.demo.incidents import Incidents, plan_incidents
-from keiro.demo.lives import Lives, live
+from keiro.demo.incidents import plan_incidents
+from keiro.demo.lives import Population, live
 from keiro.demo.parameters import DemoParameters
-from keiro.demo.people import People, join_people, web_people
+from keiro.demo.people import join_people, web_people
 from keiro.demo.seminars import Seminars, new_people, plan_seminars, seat_people
 from keiro.demo.sessions import Sessions, simulate_sessions
 from keiro.demo.traffic import Traffic, assign_traffic
@@ -20,11 +20,7 @@ from keiro.demo.traffic import Traffic, assign_traffic
 class Company:
     """Everything that happens in the demo, the future after `end` included."""
 
-    parameters: DemoParameters
-    calendar: CompanyCalendar
-    incidents: Incidents
-    people: People
-    lives: Lives
+    population: Population
     seminars: Seminars
     sessions: Sessions
     traffic: Traffic
@@ -32,6 +28,11 @@ class Company:
     recorded_events: Events
     crm: Crm
     ads: AdsCost
+
+    @property
+    def parameters(self) -> DemoParameters:
+        """The parameters that the company was simulated with."""
+        return self.population.parameters
 
 
 def simulate_company(parameters: DemoParameters, incidents_wanted: bool) -> Company:
@@ -44,21 +45,17 @@ def simulate_company(parameters: DemoParameters, incidents_wanted: bool) -> Comp
     people = join_people(web, new_people(parameters, planned, stream(seed, "registrants")))
     seminars = seat_people(planned, people, len(web), stream(seed, "seats"))
     lives = live(parameters, calendar, incidents, people)
-    sessions = simulate_sessions(parameters, calendar, people, lives, stream(seed, "sessions"))
+    population = Population(parameters, calendar, incidents, people, lives)
+    sessions = simulate_sessions(population, stream(seed, "sessions"))
     traffic = assign_traffic(parameters, sessions, stream(seed, "traffic"))
     events = simulate_events(parameters, sessions, stream(seed, "events"))
-    recorded = thin_by_outage(parameters, incidents, events, stream(seed, "outage"))
     return Company(
-        parameters=parameters,
-        calendar=calendar,
-        incidents=incidents,
-        people=people,
-        lives=lives,
+        population=population,
         seminars=seminars,
         sessions=sessions,
         traffic=traffic,
         all_events=events,
-        recorded_events=recorded,
-        crm=build_crm(parameters, calendar, people, lives, sessions),
+        recorded_events=thin_by_outage(parameters, incidents, events, stream(seed, "outage")),
+        crm=build_crm(population, sessions),
         ads=simulate_ads(parameters, sessions, traffic, stream(seed, "ads")),
     )

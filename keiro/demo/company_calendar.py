@@ -69,7 +69,7 @@ def company_calendar(parameters: DemoParameters) -> CompanyCalendar:
     last = parameters.end + timedelta(days=365 * FUTURE_YEARS)
     national = holidays.country_holidays("JP", years=range(first.year, last.year + 1))
     numbers = np.arange(day_number(first), day_number(last) + 1, dtype=np.int64)
-    days = [to_date(number) for number in numbers]
+    days = [to_date(number) for number in numbers.tolist()]
     is_holiday = np.array([day in national for day in days])
     is_closure = np.array([(day.month, day.day) in CLOSURES for day in days])
     is_weekend = np.array([day.weekday() >= 5 for day in days])
@@ -90,7 +90,7 @@ def daily_demand(parameters: DemoParameters, calendar: CompanyCalendar) -> tuple
     numbers = np.arange(
         day_number(parameters.first_day), day_number(parameters.end) + 1, dtype=np.int64
     )
-    days = [to_date(number) for number in numbers]
+    days = [to_date(number) for number in numbers.tolist()]
     at = numbers - calendar.first
     years = (numbers - day_number(parameters.level_date)) / 365.25
     growth = (1.0 + parameters.yearly_growth) ** years

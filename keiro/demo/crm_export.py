@@ -7,11 +7,9 @@ from datetime import date
 import numpy as np
 
 from keiro.demo.arrays import DAY, NEVER, Ints, end_of, wall_text
-from keiro.demo.company_calendar import CompanyCalendar
-from keiro.demo.crm import LOST_REASONS, OWNERS, PRODUCTS, SKIPS, Crm
-from keiro.demo.lives import Lives
-from keiro.demo.parameters import DemoParameters
-from keiro.demo.people import People
+from keiro.demo.crm import Crm
+from keiro.demo.deals import LOST_REASONS, OWNERS, PRODUCTS
+from keiro.demo.lives import Population
 from keiro.demo.sessions import Sessions
 
 CONTACT_LABELS = (
@@ -69,10 +67,7 @@ class Snapshot:
     """What the exports of one day are made from."""
 
     day: date
-    parameters: DemoParameters
-    calendar: CompanyCalendar
-    people: People
-    lives: Lives
+    population: Population
     sessions: Sessions
     crm: Crm
 
@@ -86,13 +81,13 @@ class Snapshot:
         return np.where(times <= self.moment, times, NEVER)
 
 
-def stated_stages(people: People, lives: Lives, crm: Crm) -> dict[str, Ints]:
+def stated_stages(population: Population, crm: Crm) -> dict[str, Ints]:
     """Stage times as the CRM states them per person: skipped stages have none."""
-    skipped = crm.skipped
+    lives = population.lives
     return {
-        "lead": people.lead_at,
-        "mql": np.where(skipped == SKIPS.index("mql"), NEVER, lives.mql_at),
-        "sal": np.where(skipped == SKIPS.index("sal"), NEVER, lives.sal_at),
+        "lead": population.people.lead_at,
+        "mql": np.where(crm.skips("mql"), NEVER, lives.mql_at),
+        "sal": np.where(crm.skips("sal"), NEVER, lives.sal_at),
         "sql": lives.sql_at,
         "opportunity": lives.opportunity_at,
         "customer": lives.won_at,
@@ -103,13 +98,13 @@ def stated_stages(people: People, lives: Lives, crm: Crm) -> dict[str, Ints]:
 def contact_rows(snapshot: Snapshot, japanese: bool) -> tuple[list[str], Rows]:
     """Header and rows of the contact export in the order of record ids."""
     language = int(japanese)
-    people, crm, contacts = snapshot.people, snapshot.crm, snapshot.crm.contacts
+    crm, contacts = snapshot.crm, snapshot.crm.contacts
     visible = np.flatnonzero(contacts.created_at <= snapshot.moment)
     person, twin = contacts.person[visible], contacts.is_duplicate[visible]
     created = contacts.created_at[visible]
     stages = {
         name: np.where(twin, NEVER, snapshot.known(times[person]))
-        for name, times in stated_stages(people, snapshot.lives, crm).items()
+        for name, times in stated_stages(snapshot.population, crm).items()
     }
     stages["lead"] = created
     reached = [stages[n] for n in ("lead", "mql", "sal", "sql", "opportunity", "customer")]
@@ -208,7 +203,7 @@ def deal_rows(snapshot: Snapshot, noise: int, renamed: bool) -> tuple[list[str],
 
 def _expected_close(snapshot: Snapshot, visible: Ints, noise: int) -> Ints:
     """Sales' guess for open deals: the true rest with an error, always in the future."""
-    deals, calendar = snapshot.crm.deals, snapshot.calendar
+    deals, calendar = snapshot.crm.deals, snapshot.population.calendar
     left = np.maximum(deals.closed_at[visible] - snapshot.moment, 0) / DAY
     guess = np.ceil(np.maximum(left, 3.0) * np.exp(0.35 * deals.forecast_noise[visible, noise]))
     day = snapshot.moment // DAY + np.minimum(guess, 700).astype(np.int64) + 1
@@ -218,22 +213,22 @@ def _expected_close(snapshot: Snapshot, visible: Ints, noise: int) -> Ints:
 def _deal_names(snapshot: Snapshot, visible: Ints) -> list[str]:
     deals, names = snapshot.crm.deals, snapshot.crm.names
     persons = snapshot.crm.lead_row[deals.person[visible]].tolist()
-    return [
-        f"{names.companies.name[company] if company >= 0 else names.family[row] + '様'} {PRODUCTS[n]}"
-        for company, row, n in zip(
-            deals.company[visible].tolist(), persons, deals.product[visible].tolist(), strict=True
-        )
+    chosen = deals.company[visible].tolist()
+    buyers = [
+        names.companies.name[company] if company >= 0 else f"{names.family[row]}様"
+        for company, row in zip(chosen, persons, strict=True)
     ]
+    products = [PRODUCTS[n] for n in deals.product[visible].tolist()]
+    return [f"{buyer} {product}" for buyer, product in zip(buyers, products, strict=True)]
 
 
 def _contact_ids(snapshot: Snapshot, visible: Ints) -> list[str]:
     """The contact of each deal, and a colleague where one takes part and is known already."""
     contacts, deals = snapshot.crm.contacts, snapshot.crm.deals
-    originals = ~contacts.is_duplicate
-    record = np.full(len(snapshot.people), -1, dtype=np.int64)
-    record[contacts.person[originals]] = contacts.record_id[originals]
+    people = snapshot.population.people
+    record = contacts.record_of(len(people))
     first, second = deals.person[visible], deals.second_contact[visible]
-    joined = (second >= 0) & (snapshot.people.lead_at[second] <= deals.created_at[visible])
+    joined = (second >= 0) & (people.lead_at[second] <= deals.created_at[visible])
     return [
         f"{record[a]};{record[b]}" if both else str(record[a])
         for a, b, both in zip(first.tolist(), second.tolist(), joined.tolist(), strict=True)
@@ -241,9 +236,9 @@ def _contact_ids(snapshot: Snapshot, visible: Ints) -> list[str]:
 
 
 def _sources(snapshot: Snapshot, person: Ints, japanese: bool) -> list[str]:
-    channels = snapshot.parameters.channels
+    channels = snapshot.population.parameters.channels
     labels = [entry.source_ja if japanese else entry.source_en for entry in channels]
-    return [labels[n] for n in snapshot.people.channel[person].tolist()]
+    return [labels[n] for n in snapshot.population.people.channel[person].tolist()]
 
 
 def _client_ids(snapshot: Snapshot, form_session: Ints) -> list[str]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keiro.demo.arrays import DAY, NEVER, Bools, Floats, Ints, never, stream
+from keiro.demo.arrays import NEVER, Bools, Floats, Ints, never, stream
 from keiro.demo.company_calendar import CompanyCalendar
 from keiro.demo.incidents import Incidents
 from keiro.demo.parameters import DemoParameters, Step
@@ -35,6 +35,27 @@ class Lives:
         """Entries of a stage or end by its name."""
         entries: Ints = vars(self)[f"{name}_at"]
         return entries
+
+
+@dataclass(frozen=True)
+class Population:
+    """Who lives in the demo, by which rules and calendar, and what happens to them."""
+
+    parameters: DemoParameters
+    calendar: CompanyCalendar
+    incidents: Incidents
+    people: People
+    lives: Lives
+
+
+@dataclass(frozen=True)
+class _Closings:
+    """Deals on the line of working days, and the draws that decide about pulling them."""
+
+    begin: Floats
+    closed: Floats
+    pulled: Bools
+    days_before: Floats
 
 
 @dataclass
@@ -112,37 +133,23 @@ def _close(
     before = rng.uniform(0.0, parameters.pull_into_days, size)
     deals = np.flatnonzero(opportunity < NEVER)
     begin = calendar.working_time(opportunity[deals])
-    closed = begin + lag[deals]
-    closed = _pull(parameters, calendar, begin, closed, pulled[deals], before[deals])
-    times = calendar.wall_time(closed)
+    closings = _Closings(begin, begin + lag[deals], pulled[deals], before[deals])
+    times = calendar.wall_time(_pull(parameters, calendar, closings))
     won, lost = never(size), never(size)
     won[deals] = np.where(is_won[deals], times, NEVER)
     lost[deals] = np.where(is_won[deals], NEVER, times)
     return won, lost
 
 
-def _pull(
-    parameters: DemoParameters,
-    calendar: CompanyCalendar,
-    begin: Floats,
-    closed: Floats,
-    pulled: Bools,
-    before: Floats,
-) -> Floats:
+def _pull(parameters: DemoParameters, calendar: CompanyCalendar, deals: _Closings) -> Floats:
     """Move closings from shortly after a half-year's end into its last days."""
     days = calendar.business_days
     months = days.astype("datetime64[D]").astype("datetime64[M]").astype(np.int64) % 12 + 1
     is_last = np.append(months[1:] != months[:-1], False)
     ends = np.flatnonzero(is_last & np.isin(months, HALF_YEAR_END_MONTHS)) + 1.0
-    at = np.searchsorted(ends, closed, side="right") - 1
+    at = np.searchsorted(ends, deals.closed, side="right") - 1
     last_end = np.where(at >= 0, ends[np.maximum(at, 0)], -np.inf)
-    soon_after = closed - last_end < parameters.pull_window_days
-    target = last_end - before
-    possible = target > begin + SHORTEST_DEAL_DAYS
-    return np.where(pulled & soon_after & possible, target, closed)
-
-
-def stage_days(lives: Lives, stage: str) -> Ints:
-    """The day numbers of all entries into a stage."""
-    times = lives.stage(stage)
-    return np.asarray(times[times < NEVER] // DAY)
+    soon_after = deals.closed - last_end < parameters.pull_window_days
+    target = last_end - deals.days_before
+    possible = target > deals.begin + SHORTEST_DEAL_DAYS
+    return np.where(deals.pulled & soon_after & possible, target, deals.closed)

@@ -26,20 +26,27 @@ GIVEN_SECOND = (
     ("香", "ka"), ("樹", "ki"), ("斗", "to"), ("乃", "no"), ("子", "ko"), ("彦", "hiko"),
     ("太", "ta"), ("央", "o"), ("葉", "ha"), ("代", "yo"), ("也", "ya"), ("穂", "ho"),
 )  # fmt: skip
-COMPANY_FIRST = (
-    ("霧島野", "kirishimano"), ("風見", "kazami"), ("灯台", "toudai"), ("青嵐", "seiran"),
-    ("白波", "shiranami"), ("月影", "tsukikage"), ("星川", "hoshikawa"), ("雲井", "kumoi"),
-    ("双葉", "futaba"), ("朝凪", "asanagi"), ("夕凪", "yuunagi"), ("琥珀", "kohaku"),
-    ("翠嶺", "suirei"), ("千鳥", "chidori"), ("若草", "wakakusa"), ("柏原", "kashihara"),
+COMPANY_KANJI_FIRST = (
+    ("霧", "kiri"), ("風", "kaze"), ("青", "ao"), ("白", "shira"), ("月", "tsuki"),
+    ("星", "hoshi"), ("雲", "kumo"), ("朝", "asa"), ("夕", "yuu"), ("翠", "midori"),
+    ("若", "waka"), ("髙", "taka"), ("琥", "ko"), ("灯", "hi"),
+)  # fmt: skip
+COMPANY_KANJI_SECOND = (
+    ("島野", "shimano"), ("見", "mi"), ("台", "dai"), ("波", "nami"), ("影", "kage"),
+    ("川", "kawa"), ("井", "i"), ("凪", "nagi"), ("嶺", "mine"), ("草", "kusa"), ("﨑", "saki"),
+    ("帆", "ho"),
+)  # fmt: skip
+COMPANY_WORDS = (
     ("ＡＲＫ", "ark"), ("ノルテ", "norte"), ("ミナモ", "minamo"), ("カナタ", "kanata"),
-    ("ＫＩＴＥ", "kite"), ("ソラリオ", "solario"), ("髙見", "takami"), ("①丸", "ichimaru"),
+    ("ＫＩＴＥ", "kite"), ("ソラリオ", "solario"), ("①丸", "ichimaru"), ("ユズリハ", "yuzuriha"),
 )  # fmt: skip
 COMPANY_SECOND = (
     ("電機", "denki", "製造業"), ("精工", "seikou", "製造業"), ("化成", "kasei", "製造業"),
-    ("食品", "shokuhin", "食品"), ("物流", "butsuryu", "運輸・物流"), ("倉庫", "souko", "運輸・物流"),
-    ("システム", "system", "情報通信"), ("ソフト", "soft", "情報通信"), ("データ", "data", "情報通信"),
-    ("商事", "shouji", "卸売"), ("不動産", "fudousan", "不動産"), ("建設", "kensetsu", "建設"),
-    ("設計", "sekkei", "建設"), ("メディカル", "medical", "医療・福祉"), ("教育社", "kyouikusha", "教育"),
+    ("食品", "shokuhin", "食品"), ("物流", "butsuryu", "運輸・物流"),
+    ("倉庫", "souko", "運輸・物流"), ("システム", "system", "情報通信"),
+    ("ソフト", "soft", "情報通信"), ("データ", "data", "情報通信"), ("商事", "shouji", "卸売"),
+    ("不動産", "fudousan", "不動産"), ("建設", "kensetsu", "建設"), ("設計", "sekkei", "建設"),
+    ("メディカル", "medical", "医療・福祉"), ("教育社", "kyouikusha", "教育"),
     ("広告", "koukoku", "広告"), ("人材", "jinzai", "人材サービス"), ("印刷", "insatsu", "製造業"),
     ("保険", "hoken", "金融・保険"), ("観光", "kankou", "宿泊・観光"),
 )  # fmt: skip
@@ -47,8 +54,8 @@ COMPANY_FORMS = ("株式会社{}", "{}株式会社", "㈱{}", "{}㈱", "有限�
 FORM_WEIGHTS = (0.34, 0.30, 0.16, 0.08, 0.06, 0.06)
 EMPLOYEES = (8, 15, 30, 50, 80, 120, 200, 350, 600, 1200, 3000, 8000)
 JOB_TITLES = (
-    "代表取締役", "営業部長", "マーケティング部長", "マーケティング課長", "営業企画", "情報システム部",
-    "主任", "経営企画室長", "カスタマーサクセス", "",
+    "代表取締役", "営業部長", "マーケティング部長", "マーケティング課長", "営業企画",
+    "情報システム部", "主任", "経営企画室長", "カスタマーサクセス", "",
 )  # fmt: skip
 FREEMAIL_DOMAIN = "freemail.example"
 # A company brings this many leads on average.
@@ -114,7 +121,8 @@ def _pairs(
 
 
 def _companies(count: int, rng: np.random.Generator) -> Companies:
-    every = [(a, b) for a in COMPANY_FIRST for b in COMPANY_SECOND]
+    pairs = [(a + b, x + y) for a, x in COMPANY_KANJI_FIRST for b, y in COMPANY_KANJI_SECOND]
+    every = [(a, b) for a in (*pairs, *COMPANY_WORDS) for b in COMPANY_SECOND]
     order = rng.permutation(len(every))
     form = pick(rng, count, np.array(FORM_WEIGHTS))
     names, domains, industries = [], [], []

@@ -1,7 +1,7 @@
 """All parameters of the simulated company in one frozen dataclass."""
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Literal
 
 import numpy as np
@@ -169,8 +169,6 @@ class DemoParameters:
     @property
     def first_day(self) -> date:
         """The day on which the simulated history begins."""
-        from datetime import timedelta
-
         return self.start - timedelta(days=self.history_days)
 
     def channel_index(self, name: str) -> int:

@@ -27,19 +27,16 @@ def file_name(seminars: Seminars, index: int) -> str:
     return f"seminar_{seminars.days[index].isoformat()}_{seminars.topic(index)[0]}.csv"
 
 
-def seminar_rows(
+def seminar_lines(
     parameters: DemoParameters, seminars: Seminars, crm: Crm, index: int
-) -> list[list[str]]:
-    """All lines of one list: two lines of metadata, the header, one line per registration."""
+) -> tuple[list[list[str]], list[list[str]]]:
+    """The lines of one list: two of metadata and the header; then one per registration."""
     chosen = np.flatnonzero(seminars.seminar == index)
     chosen = chosen[np.argsort(seminars.registered_at[chosen], kind="stable")]
-    day = seminars.days[index]
     known_until = day_number(parameters.end)
-    lines = [
-        ["セミナー名", seminars.topic(index)[1]],
-        ["開催日", f"{day:%Y/%m/%d}"],
-        list(HEADER),
-    ]
+    day, title = seminars.days[index], seminars.topic(index)[1]
+    above = [["セミナー名", title], ["開催日", f"{day:%Y/%m/%d}"], list(HEADER)]
+    lines: list[list[str]] = []
     for entry in chosen.tolist():
         followed = int(seminars.follow_up_day[entry])
         row = int(crm.lead_row[seminars.person[entry]])
@@ -53,7 +50,7 @@ def seminar_rows(
                 _date_text(to_date(followed), row) if followed <= known_until else "",
             ]
         )
-    return lines
+    return above, lines
 
 
 def _full_name(crm: Crm, row: int) -> str:

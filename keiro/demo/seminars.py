@@ -6,9 +6,9 @@ from datetime import date, timedelta
 import numpy as np
 
 from keiro.demo.arrays import DAY, NEVER, Bools, Ints, add_months, day_number, never, pick
-from keiro.demo.company_calendar import CompanyCalendar, daily_demand
+from keiro.demo.company_calendar import CompanyCalendar
 from keiro.demo.parameters import DemoParameters
-from keiro.demo.people import People, seminar_people, second_of_day
+from keiro.demo.people import People, second_of_day, seminar_people
 
 BEGINS, ENDS = 15 * 3600, 16 * 3600 + 1800
 OPEN_DAYS = 21
@@ -45,7 +45,6 @@ def plan_seminars(
 ) -> Seminars:
     """Dates from the history to a month after the end, and who registers; persons come later."""
     days = _schedule(parameters, calendar)
-    _, demand = daily_demand(parameters, calendar)
     low, high = parameters.seminar_registrants
     drawn = rng.integers(low, high + 1, len(days)) * parameters.scale
     # Later seminars are larger, as everything grows; the range is that of the whole period.

@@ -4,14 +4,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keiro.demo.arrays import DAY, NEVER, Bools, Floats, Ints, end_of, pick
-from keiro.demo.company_calendar import CompanyCalendar
-from keiro.demo.lives import Lives
+from keiro.demo.arrays import DAY, JST_OFFSET, NEVER, Bools, Floats, Ints, end_of, pick
+from keiro.demo.lives import Population
 from keiro.demo.parameters import DemoParameters
 from keiro.demo.people import People, second_of_day, to_visiting_day
 
 # Two sessions of a person lie at least this far apart (GA4 ends a session after 30 minutes).
 APART_SECONDS = 3600
+LONGEST_SECOND_FORM = 1200
 PLAIN, FORM, SECOND_FORM = 0, 1, 2
 
 
@@ -44,15 +44,10 @@ class _Visits:
     kind: Ints
 
 
-def simulate_sessions(
-    parameters: DemoParameters,
-    calendar: CompanyCalendar,
-    people: People,
-    lives: Lives,
-    rng: np.random.Generator,
-) -> Sessions:
+def simulate_sessions(population: Population, rng: np.random.Generator) -> Sessions:
     """All sessions up to the end, those of the history included."""
-    visits = _visits(parameters, calendar, people, lives, rng)
+    parameters, people = population.parameters, population.people
+    visits = _visits(population, rng)
     last = end_of(parameters.end)
     known = visits.started_at <= last
     order = np.lexsort((visits.started_at, visits.person))
@@ -60,14 +55,16 @@ def simulate_sessions(
     person, start, kind = visits.person[order], visits.started_at[order], visits.kind[order]
     kept = _apart(person, start, kind)
     order, person, start, kind = order[kept], person[kept], start[kept], kind[kept]
-    kind = _second_forms(parameters, person, start, kind, people, rng)
+    eligible = (start > people.lead_at[person]) & (start + LONGEST_SECOND_FORM <= last)
+    eligible &= rng.random(len(person)) < parameters.second_form
+    kind = np.where(_first_of_each(person, eligible), SECOND_FORM, kind)
 
     new_person = np.append(True, person[1:] != person[:-1])
     new_client = new_person | (rng.random(len(person)) < parameters.cookie_change)
     client = np.cumsum(new_client) - 1
     client_first = np.flatnonzero(new_client)
     form_seconds = (people.lead_at - people.lead_session_at)[person]
-    second = np.clip(rng.gamma(2.0, 120.0, len(person)), 60, 1200).astype(np.int64)
+    second = np.clip(rng.gamma(2.0, 120.0, len(person)), 60, LONGEST_SECOND_FORM).astype(np.int64)
     return Sessions(
         person=person,
         started_at=start,
@@ -82,14 +79,9 @@ def simulate_sessions(
     )
 
 
-def _visits(
-    parameters: DemoParameters,
-    calendar: CompanyCalendar,
-    people: People,
-    lives: Lives,
-    rng: np.random.Generator,
-) -> _Visits:
+def _visits(population: Population, rng: np.random.Generator) -> _Visits:
     """Unordered visits: first ones, those with the form, and returns before and after it."""
+    parameters, people, lives = population.parameters, population.people, population.lives
     web = ~people.is_seminar
     is_lead = people.lead_at < NEVER
     visitors = np.flatnonzero(web)
@@ -111,7 +103,7 @@ def _visits(
     days = np.concatenate([between_day, again_day, after_day]).astype(np.int64)
     # Nobody goes on visiting after the offer was declined or the company disqualified.
     ended = np.minimum(lives.lost_at, lives.disqualified_at)[returning] // DAY
-    days = to_visiting_day(parameters, calendar, rng, days)
+    days = to_visiting_day(parameters, population.calendar, rng, days)
     times = days * DAY + second_of_day(parameters, rng, len(days))
     is_early = np.arange(len(returning)) < len(between)
     good = (days <= ended) & (~is_early | (times < people.lead_session_at[returning]))
@@ -163,32 +155,20 @@ def _apart(person: Ints, start: Ints, kind: Ints) -> Bools:
     is_first = np.append(True, person[1:] != person[:-1])
     droppable = (kind == PLAIN) & ~is_first
     after_other, before_other = np.append(False, close), np.append(close, False)
-    return ~(droppable & (after_other | before_other))
+    return np.asarray(~(droppable & (after_other | before_other)))
 
 
-def _second_forms(
-    parameters: DemoParameters,
-    person: Ints,
-    start: Ints,
-    kind: Ints,
-    people: People,
-    rng: np.random.Generator,
-) -> Ints:
-    """Some leads fill in the form again with another spelling: the source of duplicates."""
-    again = (start > people.lead_at[person]) & (rng.random(len(person)) < parameters.second_form)
-    again &= start + LONGEST_SECOND_FORM <= end_of(parameters.end)
-    chosen = np.flatnonzero(again)
+def _first_of_each(person: Ints, eligible: Bools) -> Bools:
+    """The first eligible entry of each person (entries are ordered by person)."""
+    chosen = np.flatnonzero(eligible)
     _, first_of_person = np.unique(person[chosen], return_index=True)
-    kinds = kind.copy()
-    kinds[chosen[first_of_person]] = SECOND_FORM
-    return kinds
-
-
-LONGEST_SECOND_FORM = 1200
+    result = np.zeros(len(person), dtype=np.bool_)
+    result[chosen[first_of_person]] = True
+    return result
 
 
 def _client_ids(first_touch: Ints, rng: np.random.Generator) -> tuple[str, ...]:
     """GA client ids: a random number and the second of the first touch in UTC."""
     random_part = rng.integers(10**8, 2 * 10**9, len(first_touch))
-    seconds = first_touch - 9 * 3600
+    seconds = first_touch - JST_OFFSET
     return tuple(f"{a}.{b}" for a, b in zip(random_part.tolist(), seconds.tolist(), strict=True))
