@@ -75,6 +75,22 @@ def apply_changes(
     return Verdicts(loaded, unchanged, skipped, counts, notes)
 
 
+def store_again(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery) -> int:
+    """Store the staged rows that differ by now from the version before them.
+
+    For a file that was loaded before an earlier one came in. Gives the number of its rows that
+    raw holds; the unfit ones are in quarantine since the first time.
+    """
+    _judge(con, obj, delivery)
+    _store(con, obj, delivery)
+    return scalar(
+        con,
+        f"select count(distinct _row_number) from {raw_table(obj)}"
+        " where _file_name = $file_name and _content_hash = $content_hash",
+        {"file_name": delivery.file_name, "content_hash": delivery.content_hash},
+    )
+
+
 def _key(obj: SourceObject) -> list[str]:
     return [quote_identifier(name) for name in obj.primary_key] or ["_row_hash"]
 
@@ -105,7 +121,7 @@ def _judge(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery
         known as (
             select {key}, arg_max(_row_hash, {_VERSION}) as known_hash
             from {raw_table(obj)}
-            semi join temp.keiro_incoming using ({key})
+            semi join temp.keiro_rows using ({key})
             where $day is null or _extracted_at is null or _extracted_at <= $day
             group by {key}
         ),

@@ -171,6 +171,8 @@ def _parse_with_arrow(reading: Reading, table: CsvTable, spool: Path) -> int:
             reading.con.execute(
                 f"create or replace temp table keiro_parsed as select {cells} from keiro_arrow"
             )
+        except duckdb.OutOfMemoryException:
+            raise
         except (pa.ArrowInvalid, duckdb.Error) as error:
             # The reader's own text may quote a person's row: it is not passed on.
             raise KeiroError(

@@ -110,6 +110,12 @@ class SourceObject(BaseModel):
         """`source.object`, as people call it."""
         return f"{self.source}.{self.object}"
 
+    @property
+    def versions_follow_dates(self) -> bool:
+        """Whether a key's versions come from files of several dates, so that their order counts."""
+        keys = set(self.primary_key)
+        return self.extracted_at is not None and bool(keys) and not keys & set(FILE_KEYS)
+
     @cached_property
     def column_of_label(self) -> dict[str, str]:
         """Normalised label → declared column name."""

@@ -3,7 +3,7 @@
 import hashlib
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 
 from keiro.errors import KeiroError
 from keiro.ingest.declarations import SourceObject
@@ -30,14 +30,21 @@ class ExportFile:
                 f" in {self.obj.declared_in}",
             ) from error
 
-    @property
-    def order(self) -> tuple[str, date, str]:
-        """Objects one after the other; within an object by date, then by name."""
-        try:
-            day = self.extracted_at or date.min
-        except KeiroError:
-            day = date.max
-        return self.obj.relation, day, self.name
+
+Order = tuple[date, str, str]
+
+
+def delivery_order(obj: SourceObject, name: str) -> Order:
+    """Where a file stands among those of its object: by date, then by name.
+
+    The ending is compared last, so that `report.csv` comes before `report (1).csv`.
+    """
+    path = PurePosixPath(name)
+    try:
+        day = obj.extraction_date(path.name) or date.min
+    except ValueError:
+        day = date.max
+    return day, str(path.with_suffix("")), name
 
 
 def find_files(objects: list[SourceObject], exports_dir: Path) -> list[ExportFile]:
@@ -49,7 +56,9 @@ def find_files(objects: list[SourceObject], exports_dir: Path) -> list[ExportFil
                 if path.is_file():
                     name = path.relative_to(exports_dir).as_posix()
                     found[obj.relation, name] = ExportFile(path, name, obj)
-    return sorted(found.values(), key=lambda file: file.order)
+    return sorted(
+        found.values(), key=lambda file: (file.obj.relation, delivery_order(file.obj, file.name))
+    )
 
 
 def content_hash(path: Path) -> str:

@@ -1,7 +1,9 @@
 """Loads the files of the exports folder: each file whole in one transaction, or refused."""
 
+import errno
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -9,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from keiro.errors import KeiroError
-from keiro.ingest.changelog import Delivery, apply_changes
+from keiro.ingest.changelog import Delivery, apply_changes, store_again
 from keiro.ingest.csv_read import read_csv
 from keiro.ingest.declarations import SourceObject
 from keiro.ingest.decode import decode, decompress
@@ -22,6 +24,8 @@ from keiro.ingest.sniff import declared_format, refuse_wrong_content
 from keiro.ingest.stage import Reading, Staged
 
 Progress = Callable[[int, int, str], None]
+# Errors that no file is to blame for: no space left, quota, too many open files.
+_OUR_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE)
 Retry = Callable[[Callable[[], FileResult]], FileResult]
 
 
@@ -39,7 +43,7 @@ def load_exports(
 ) -> LoadSummary:
     """Load every file of `objects` below `exports_dir` that raw does not hold yet.
 
-    `ensure_schema` must have run. `progress` is called with (files done, files, name) before each
+    `ensure_schema` must have run. `progress` is called with (files done, files, name) after each
     file. `retry` gets the load of one file as a callable that raises OSError for failing
     I/O, and may call it again: a failed attempt leaves nothing behind. Files that cannot be loaded
     are refused, with a message, and do not stop the others: see `LoadSummary.refused`.
@@ -51,10 +55,10 @@ def load_exports(
         files = find_files(objects, exports_dir)
         log = LoadLog(session)
         results = []
-        for done, file in enumerate(files):
+        for done, file in enumerate(files, start=1):
+            results.append(_load(session, log, file, retry))
             if progress is not None:
                 progress(done, len(files), file.name)
-            results.append(_load(session, log, file, retry))
         return LoadSummary(tuple(results))
     finally:
         session.close()
@@ -65,14 +69,15 @@ def _load(
 ) -> FileResult:
     try:
         return retry(lambda: _load_file(con, log, file))
-    except (OSError, duckdb.IOException) as error:
-        reason = error.strerror if isinstance(error, OSError) else "the read failed"
+    except OSError as error:
+        if error.errno in _OUR_TROUBLE:
+            raise
         return _refuse(
             con,
             log,
             FileResult(file.obj.source, file.obj.object, file.name, "refused"),
             KeiroError(
-                f"the file cannot be read: {reason}",
+                f"the file cannot be read: {error.strerror}",
                 where=file.name,
                 remedy="check that it exists and that its permissions allow reading",
             ),
@@ -83,21 +88,28 @@ def _load_file(con: duckdb.DuckDBPyConnection, log: LoadLog, file: ExportFile) -
     """Load a file whose content is new, or log its second delivery. Raises OSError."""
     digest = content_hash(file.path)
     result = FileResult(file.obj.source, file.obj.object, file.name, "known", digest)
-    if log.knows_name(result):
-        return result
     try:
+        if log.knows_name(result):
+            return _compare_again(con, log, file, result)
         original = log.original_of(file, result)
         if original is not None:
             return _log_duplicate(con, log, result, original)
-        with tempfile.TemporaryDirectory(prefix="keiro-") as scratch:
-            staged = _read(con, file, Path(scratch))
-        return _store(con, log, file, result, staged)
+        return _store(con, log, file, result, _read(con, file))
     except KeiroError as error:
         return _refuse(con, log, replace(result, status="refused"), error)
 
 
-def _read(con: duckdb.DuckDBPyConnection, file: ExportFile, scratch: Path) -> Staged:
-    """Decode the file, find its table and stage its rows. Raises KeiroError."""
+def _read(con: duckdb.DuckDBPyConnection, file: ExportFile) -> Staged:
+    """Stage the rows of a file. Raises KeiroError for its content, OSError for failing I/O."""
+    with tempfile.TemporaryDirectory(prefix="keiro-") as scratch:
+        try:
+            return _stage(con, file, Path(scratch))
+        except duckdb.IOException as error:
+            raise OSError(errno.EIO, "the read failed", file.name) from error
+
+
+def _stage(con: duckdb.DuckDBPyConnection, file: ExportFile, scratch: Path) -> Staged:
+    """Decode the file, find its table and parse its rows."""
     kind = declared_format(file)
     day = file.extracted_at
     path = decompress(_plain_name(file.path, scratch), scratch, file.name)
@@ -127,17 +139,9 @@ def _store(
     staged: Staged,
 ) -> FileResult:
     """Raw rows, quarantine and log row of one file, in one transaction."""
-    delivery = Delivery(
-        file_name=file.name,
-        content_hash=str(result.content_hash),
-        extracted_at=file.extracted_at,
-        load_seq=log.next_seq(),
-        loaded_at=datetime.now(UTC),
-    )
-    con.execute("begin")
-    try:
+    delivery = _delivery(log, file, result)
+    with _transaction(con):
         verdicts = apply_changes(con, file.obj, delivery, staged.ragged)
-        quarantined = sum(verdicts.quarantined.values())
         loaded = replace(
             result,
             status="loaded",
@@ -146,18 +150,57 @@ def _store(
             rows_in=staged.records - verdicts.skipped,
             rows_loaded=verdicts.loaded,
             rows_unchanged=verdicts.unchanged,
-            rows_quarantined=quarantined,
+            rows_quarantined=sum(verdicts.quarantined.values()),
             rows_skipped_preamble=staged.skipped + verdicts.skipped,
             message="; ".join((*log.recovery(result), *staged.notes, *verdicts.notes)) or None,
         )
         _check_accounting(loaded)
         log.write(loaded, delivery.load_seq, delivery.loaded_at)
+    log.confirm(loaded, delivery.load_seq)
+    return loaded
+
+
+def _compare_again(
+    con: duckdb.DuckDBPyConnection, log: LoadLog, file: ExportFile, result: FileResult
+) -> FileResult:
+    """A known file: nothing to do, unless an earlier file of its object came in after it."""
+    former = log.load_of(result)
+    if former is None or not log.is_overtaken(file, result):
+        return result
+    _read(con, file)
+    delivery = _delivery(log, file, result)
+    with _transaction(con):
+        stored = store_again(con, file.obj, delivery)
+        corrected = replace(
+            former,
+            rows_loaded=stored,
+            rows_unchanged=former.rows_in - former.rows_quarantined - stored,
+        )
+        _check_accounting(corrected)
+        log.rewrite(corrected, delivery.load_seq)
+    log.confirm(corrected, delivery.load_seq)
+    return result
+
+
+def _delivery(log: LoadLog, file: ExportFile, result: FileResult) -> Delivery:
+    return Delivery(
+        file_name=file.name,
+        content_hash=str(result.content_hash),
+        extracted_at=file.extracted_at,
+        load_seq=log.next_seq(),
+        loaded_at=datetime.now(UTC),
+    )
+
+
+@contextmanager
+def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
+    con.execute("begin")
+    try:
+        yield
         con.execute("commit")
     except BaseException:
         con.execute("rollback")
         raise
-    log.confirm(loaded, delivery.load_seq)
-    return loaded
 
 
 def _check_accounting(result: FileResult) -> None:
@@ -197,12 +240,7 @@ def _refuse(
 
 def _log_only(con: duckdb.DuckDBPyConnection, log: LoadLog, result: FileResult) -> FileResult:
     load_seq = log.next_seq()
-    con.execute("begin")
-    try:
+    with _transaction(con):
         log.write(result, load_seq, datetime.now(UTC))
-        con.execute("commit")
-    except BaseException:
-        con.execute("rollback")
-        raise
     log.confirm(result, load_seq)
     return result

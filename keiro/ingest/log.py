@@ -2,11 +2,10 @@
 
 from dataclasses import replace
 from datetime import datetime
-from pathlib import Path
 
 import duckdb
 
-from keiro.ingest.files import ExportFile
+from keiro.ingest.files import ExportFile, delivery_order
 from keiro.ingest.results import FileResult
 from keiro.ingest.schema import LOAD_LOG
 
@@ -18,13 +17,15 @@ class LoadLog:
         self._con = con
         # By object: the loads by content, in order, and all names that a content came under.
         self._loads: dict[tuple[str, str], dict[str | None, FileResult]] = {}
+        self._seqs: dict[tuple[str, str], dict[str | None, int]] = {}
         self._names: dict[tuple[str, str], set[tuple[str | None, str]]] = {}
         # By file: the message of each refusal that stands, by content.
         self._refusals: dict[tuple[str, str, str], dict[str | None, str | None]] = {}
         self._last_seq = 0
         rows = con.execute(
             "select source, object, file_name, status, content_hash, format, encoding, rows_in,"
-            f" message, load_seq from {LOAD_LOG} order by load_seq"
+            " rows_loaded, rows_unchanged, rows_quarantined, rows_skipped_preamble, message,"
+            f" load_seq from {LOAD_LOG} order by load_seq"
         ).fetchall()
         for *result, message, load_seq in rows:
             self.confirm(replace(FileResult(*result), message=message), load_seq)
@@ -47,13 +48,32 @@ class LoadLog:
         original = loads.get(result.content_hash)
         if original is None or file.obj.mode != "snapshot" or file.extracted_at is None:
             return original
-        dates = {
-            load.content_hash: file.obj.extraction_date(Path(load.file_name).name)
-            for load in loads.values()
-        }
-        first = dates[result.content_hash]
-        between = (d for d in dates.values() if first and d and first < d < file.extracted_at)
-        return None if any(between) else original
+        first = delivery_order(file.obj, original.file_name)
+        this = delivery_order(file.obj, file.name)
+        days = (delivery_order(file.obj, load.file_name)[0] for load in loads.values())
+        return None if any(first[0] < day < this[0] for day in days) else original
+
+    def is_overtaken(self, file: ExportFile, result: FileResult) -> bool:
+        """Whether an earlier file came after this one was loaded, and brought versions.
+
+        What was unchanged then may differ from the version before it now.
+        """
+        own = self.load_of(result)
+        if own is None or not file.obj.versions_follow_dates:
+            return False
+        seqs = self._seqs[result.source, result.object]
+        this = delivery_order(file.obj, file.name)
+        return any(
+            seqs[load.content_hash] > seqs[own.content_hash]
+            and load.rows_loaded > 0
+            and delivery_order(file.obj, load.file_name) < this
+            for load in self._loads[result.source, result.object].values()
+        )
+
+    def load_of(self, result: FileResult) -> FileResult | None:
+        """The load of this very content under this very name."""
+        load = self._loads.get((result.source, result.object), {}).get(result.content_hash)
+        return load if load is not None and load.file_name == result.file_name else None
 
     def recovery(self, result: FileResult) -> tuple[str, ...]:
         """A note for a load that ends refusals of its file."""
@@ -110,6 +130,23 @@ class LoadLog:
             ],
         )
 
+    def rewrite(self, result: FileResult, load_seq: int) -> None:
+        """Correct the row of a load that was compared again, in the caller's transaction."""
+        self._con.execute(
+            f"update {LOAD_LOG} set rows_loaded = ?, rows_unchanged = ?, load_seq = ?"
+            " where source = ? and object = ? and file_name = ? and content_hash = ?"
+            " and status = 'loaded'",
+            [
+                result.rows_loaded,
+                result.rows_unchanged,
+                load_seq,
+                result.source,
+                result.object,
+                result.file_name,
+                result.content_hash,
+            ],
+        )
+
     def confirm(self, result: FileResult, load_seq: int) -> None:
         """Take over what `write` wrote, once its transaction is committed."""
         self._last_seq = max(self._last_seq, load_seq)
@@ -121,3 +158,4 @@ class LoadLog:
         self._names.setdefault(obj, set()).add((result.content_hash, result.file_name))
         if result.status == "loaded":
             self._loads.setdefault(obj, {})[result.content_hash] = result
+            self._seqs.setdefault(obj, {})[result.content_hash] = load_seq
