@@ -1,0 +1,1 @@
+"""Statistics that judge indicators: what is broken, what drifts."""
