@@ -56,6 +56,7 @@ class Kpi:
 
     `numerator` and `denominator` name metrics and are null unless it is a ratio; `is_quotient` says
     that the value is just the one divided by the other, with no filter or offset of its own.
+    `parent` is the metric above it in the tree, passing over metrics that are switched off.
     """
 
     name: str
@@ -68,6 +69,7 @@ class Kpi:
     denominator: str | None
     is_quotient: bool
     definition_hash: str
+    parent: str | None
     meta: KpiMeta
 
     @property
@@ -97,10 +99,16 @@ def load_kpis(target_dir: Path) -> list[Kpi]:
     metrics: dict[str, dict[str, Any]] = {
         node["name"]: node for node in manifest["metrics"].values()
     }
+    switched_off = {
+        node["name"]: _meta(node).get("parent")
+        for versions in manifest["disabled"].values()
+        for node in versions
+        if node["resource_type"] == "metric" and node["name"] not in metrics
+    }
     kpis, faults = [], []
     for name, node in sorted(metrics.items()):
         try:
-            kpis.append(_kpi(node, metrics))
+            kpis.append(_kpi(node, metrics, switched_off))
         except ValidationError as error:
             faults += [_fault(node, problem) for problem in error.errors()]
         except ValueError as error:
@@ -114,8 +122,10 @@ def load_kpis(target_dir: Path) -> list[Kpi]:
     return kpis
 
 
-def _kpi(node: dict[str, Any], metrics: dict[str, dict[str, Any]]) -> Kpi:
-    meta = KpiMeta.model_validate(node["config"].get("meta") or {})
+def _kpi(
+    node: dict[str, Any], metrics: dict[str, dict[str, Any]], switched_off: dict[str, str | None]
+) -> Kpi:
+    meta = KpiMeta.model_validate(_meta(node))
     for field in ("label", "description"):
         if not (node.get(field) or "").strip():
             raise ValueError(f"`{field}` is missing")
@@ -130,8 +140,27 @@ def _kpi(node: dict[str, Any], metrics: dict[str, dict[str, Any]]) -> Kpi:
         denominator=_input_name(node, "denominator"),
         is_quotient=_is_quotient(node),
         definition_hash=_definition_hash(node["name"], metrics),
+        parent=_parent(meta, metrics, switched_off),
         meta=meta,
     )
+
+
+def _meta(node: dict[str, Any]) -> dict[str, Any]:
+    return node["config"].get("meta") or {}
+
+
+def _parent(
+    meta: KpiMeta, metrics: dict[str, dict[str, Any]], switched_off: dict[str, str | None]
+) -> str | None:
+    """The nearest metric above that is on: at the latest the KGI."""
+    seen: set[str] = set()
+    name = meta.parent
+    while name in switched_off and name not in seen:
+        seen.add(name)
+        name = switched_off[name]
+    if name is None and seen:
+        return next((item for item in metrics if _meta(metrics[item]).get("role") == "kgi"), None)
+    return name
 
 
 def _input_name(node: dict[str, Any], part: str) -> str | None:
@@ -201,10 +230,10 @@ def _tree_faults(kpis: list[Kpi]) -> list[str]:
         )
     for kpi in kpis:
         where = f"{kpi.file}: metric {kpi.name}"
-        for key, name in (("parent", kpi.meta.parent), ("sample", kpi.meta.sample)):
+        for key, name in (("parent", kpi.parent), ("sample", kpi.meta.sample)):
             if name and name not in by_name:
                 faults.append(f"{where}: config.meta.{key} names the unknown metric {name!r}")
-        if kpi.meta.role in IN_TREE and kpi.meta.role != "kgi" and not kpi.meta.parent:
+        if kpi.meta.role in IN_TREE and kpi.meta.role != "kgi" and not kpi.parent:
             faults.append(f"{where}: config.meta.parent is missing (its place in the tree)")
         if not faults and kpi.meta.role in IN_TREE and not _leads_to_root(kpi, by_name):
             faults.append(f"{where}: its parents go in a circle and never reach the KGI")
@@ -216,5 +245,5 @@ def _leads_to_root(kpi: Kpi, by_name: dict[str, Kpi]) -> bool:
     current: Kpi | None = kpi
     while current and current.meta.role != "kgi" and current.name not in seen:
         seen.add(current.name)
-        current = by_name.get(current.meta.parent or "")
+        current = by_name.get(current.parent or "")
     return current is not None and current.meta.role == "kgi"

@@ -23,7 +23,7 @@ def model(dbt, session):
                 "label_ja": kpi.meta.label_ja,
                 "description": kpi.description,
                 "formula": kpi.formula,
-                "parent_metric": kpi.meta.parent,
+                "parent_metric": kpi.parent,
                 "numerator_metric": kpi.numerator,
                 "denominator_metric": kpi.denominator,
                 "is_quotient": kpi.is_quotient,

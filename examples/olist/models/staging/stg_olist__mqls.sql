@@ -1,0 +1,31 @@
+with
+
+source as (
+
+    {{ current_rows('olist', 'mqls') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        mql_id,
+
+        ---------- text; no origin and the origin `unknown` are two things
+        coalesce(origin, 'not recorded') as origin,
+
+        ---------- times
+        {{ to_utc(parse_local_timestamp('first_contact_date')) }} as first_contact_at,
+
+        ---------- text of casts, to show a failed one
+        first_contact_date,
+
+        ---------- origin of the row
+        _file_name,
+        _row_number
+    from source
+
+)
+
+select * from renamed

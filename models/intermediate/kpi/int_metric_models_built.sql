@@ -1,0 +1,13 @@
+-- The marts that metrics read. A Python model cannot name models from a variable; this one does, so
+-- that dbt builds them before the metrics are queried.
+
+{%- set metric_models = [
+    'dim_channels', 'dim_dates', 'fct_costs', 'fct_opportunities', 'fct_pipeline_days',
+    'fct_seminar_attendances', 'fct_sessions', 'fct_stage_conversions', 'fct_stage_entries'
+] + var('own_metric_models') %}
+
+select unnest([
+    {%- for metric_model in metric_models %}
+    '{{ ref(metric_model).identifier }}'{{ "," if not loop.last }}
+    {%- endfor %}
+]) as metric_model
