@@ -1,5 +1,5 @@
 -- Daily series that the watch over indicators judges: only days whose value is final, and only
--- metrics that are counts, amounts or quotients of two metrics.
+-- metrics that are steered by the day or week. A monthly one has too few cases a day to judge.
 
 with
 
@@ -13,7 +13,7 @@ kpi_values as (
 kpis as (
 
     select * from {{ ref('int_kpis_listed') }}
-    where role != 'component' and kind != 'stock'
+    where role != 'component' and kind != 'stock' and cadence in ('day', 'week')
 
 ),
 
