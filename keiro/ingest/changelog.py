@@ -226,6 +226,6 @@ def _shown_key(con: duckdb.DuckDBPyConnection, obj: SourceObject, row_number: in
         f"select {names} from temp.keiro_rows where _row_number = $row", {"row": row_number}
     ).fetchone()
     return ", ".join(
-        f"{name} = {_MASK if name in obj.personal_columns else value!r}"
+        f"{name} = {_MASK if name in obj.personal_columns else repr(value)}"
         for name, value in zip(obj.primary_key, values or (), strict=True)
     )

@@ -2,17 +2,29 @@
 
 import csv
 import io
+from dataclasses import dataclass
+from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 _BLOCK = 1 << 23
+# A line put after the end of a file: swallowed by a cell that is still open there.
+_AFTER_END = "end of the file"
 _QUOTE, _LF, _CR = 0x22, 0x0A, 0x0D
 
 
-def count_records(path: Path, offset: int) -> int:
-    """Records from the byte `offset` on: line ends outside of quotes, blank lines left out.
+@dataclass(frozen=True)
+class RecordCount:
+    """Number of records, blank lines left out, and whether each quotation mark has its partner."""
+
+    records: int
+    paired: bool
+
+
+def count_records(path: Path, offset: int) -> RecordCount:
+    """Count the line ends outside of quotes from the byte `offset` on.
 
     Exact where quotes pair up as in RFC 4180; a stray quote makes it differ from a parser's
     count, which then has to be settled by `count_by_parsing`.
@@ -37,7 +49,7 @@ def count_records(path: Path, offset: int) -> int:
                 blank_so_far = not rest.strip(b"\r")
             else:
                 blank_so_far &= not block.strip(b"\r")
-    return records + (0 if blank_so_far else 1)
+    return RecordCount(records + (0 if blank_so_far else 1), not inside)
 
 
 def _has_line_feed(path: Path, offset: int) -> bool:
@@ -54,10 +66,19 @@ def _blank_lines(content: NDArray[np.uint8], outside: NDArray[np.intp]) -> NDArr
     return np.asarray((length == 0) | only_return)
 
 
-def count_by_parsing(path: Path, offset: int, delimiter: str) -> int:
-    """The same count by Python's csv module, for files whose quotes do not pair up."""
+def count_by_parsing(path: Path, offset: int, delimiter: str) -> RecordCount:
+    """The same by Python's csv module, for files whose quotes do not pair up.
+
+    `paired` then says whether the last quotation mark that opens a cell is closed.
+    """
+    csv.field_size_limit(1 << 30)
+    records = 0
+    last: list[str] = []
     with path.open("rb") as stream:
         stream.seek(offset)
         text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
-        csv.field_size_limit(1 << 30)
-        return sum(1 for record in csv.reader(text, delimiter=delimiter) if record)
+        for record in csv.reader(chain(text, ("\r\n", _AFTER_END)), delimiter=delimiter):
+            records += bool(record)
+            last = record
+    closed = last == [_AFTER_END]
+    return RecordCount(records - closed, closed)

@@ -35,20 +35,29 @@ _BLOCK = 1 << 25
 def read_csv(reading: Reading) -> Staged:
     """Stage the rows of a UTF-8 CSV file. Raises KeiroError where it cannot be read for certain."""
     table = find_table(reading.path, reading.obj, reading.where)
-    records = count_records(reading.path, table.body_offset)
+    count = count_records(reading.path, table.body_offset)
     ragged = skipped = 0
-    if _read_strictly(reading, table) != records:
-        rows, ragged, skipped = _read_carefully(reading, table)
-        seen = rows + ragged + skipped
-        if seen != records:
-            records = count_by_parsing(reading.path, table.body_offset, table.delimiter)
-        if seen != records:
+    if not count.paired or _read_strictly(reading, table) != count.records:
+        if not count.paired:
+            count = count_by_parsing(reading.path, table.body_offset, table.delimiter)
+        if not count.paired:
             raise KeiroError(
-                f"the rows cannot be told apart: one reader finds {seen}, another {records};"
-                " a quotation mark is opened and not closed, or the file is cut off",
+                "a cell's quotation mark is opened and not closed, or the file is cut off",
                 where=reading.where,
                 remedy="export the file again, with quotation marks doubled within cells",
             )
+        rows, ragged, skipped = _read_carefully(reading, table)
+        seen = rows + ragged + skipped
+        if seen != count.records:
+            count = count_by_parsing(reading.path, table.body_offset, table.delimiter)
+        if seen != count.records:
+            raise KeiroError(
+                f"the rows cannot be told apart: one reader finds {seen}, another {count.records}",
+                where=reading.where,
+                remedy="export the file again, with quotation marks doubled within cells and"
+                " one kind of line end",
+            )
+    records = count.records
     notes = () if records else ("the file has a header and no rows",)
     return Staged(
         format="csv",

@@ -5,9 +5,13 @@ from datetime import datetime
 
 import duckdb
 
-from keiro.ingest.files import ExportFile, delivery_order
+from keiro.ingest.declarations import SourceObject
+from keiro.ingest.files import ExportFile, Order, delivery_order
 from keiro.ingest.results import FileResult
 from keiro.ingest.schema import LOAD_LOG
+
+_ObjectName = tuple[str, str]
+_Delivery = tuple[str | None, str]  # content hash and file name
 
 
 class LoadLog:
@@ -15,10 +19,11 @@ class LoadLog:
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
-        # By object: the loads by content, in order, and all names that a content came under.
-        self._loads: dict[tuple[str, str], dict[str | None, FileResult]] = {}
-        self._seqs: dict[tuple[str, str], dict[str | None, int]] = {}
-        self._names: dict[tuple[str, str], set[tuple[str | None, str]]] = {}
+        # By object: the loads in order, and every content and name that came, as duplicates too.
+        self._loads: dict[_ObjectName, dict[_Delivery, FileResult]] = {}
+        self._seqs: dict[_ObjectName, dict[_Delivery, int]] = {}
+        self._orders: dict[tuple[str, str], Order] = {}
+        self._names: dict[_ObjectName, set[_Delivery]] = {}
         # By file: the message of each refusal that stands, by content.
         self._refusals: dict[tuple[str, str, str], dict[str | None, str | None]] = {}
         self._last_seq = 0
@@ -44,36 +49,51 @@ class LoadLog:
 
         A snapshot that returns to a former state after another one is news, not a duplicate.
         """
-        loads = self._loads.get((result.source, result.object), {})
-        original = loads.get(result.content_hash)
-        if original is None or file.obj.mode != "snapshot" or file.extracted_at is None:
-            return original
-        first = delivery_order(file.obj, original.file_name)
-        this = delivery_order(file.obj, file.name)
-        days = (delivery_order(file.obj, load.file_name)[0] for load in loads.values())
-        return None if any(first[0] < day < this[0] for day in days) else original
+        loads = self._loads.get((result.source, result.object), {}).values()
+        same = [load for load in loads if load.content_hash == result.content_hash]
+        return next((load for load in same if self._says_the_same(file, load)), None)
+
+    def _says_the_same(self, file: ExportFile, load: FileResult) -> bool:
+        """Whether a file of the same content as a load has nothing to add to it."""
+        obj = file.obj
+        if "_file_name" in obj.primary_key:
+            return False
+        first, this = self._order(obj, load.file_name)[0], self._order(obj, file.name)[0]
+        if "_extracted_at" in obj.primary_key:
+            return first == this
+        if obj.mode != "snapshot":
+            return True
+        loads = self._loads[obj.source, obj.object].values()
+        days = (self._order(obj, other.file_name)[0] for other in loads)
+        return not any(min(first, this) < day < max(first, this) for day in days)
 
     def is_overtaken(self, file: ExportFile, result: FileResult) -> bool:
         """Whether an earlier file came after this one was loaded, and brought versions.
 
         What was unchanged then may differ from the version before it now.
         """
-        own = self.load_of(result)
-        if own is None or not file.obj.versions_follow_dates:
+        if self.load_of(result) is None or not file.obj.versions_follow_dates:
             return False
+        loads = self._loads[result.source, result.object]
         seqs = self._seqs[result.source, result.object]
-        this = delivery_order(file.obj, file.name)
+        this = self._order(file.obj, file.name)
         return any(
-            seqs[load.content_hash] > seqs[own.content_hash]
+            seqs[delivery] > seqs[result.content_hash, result.file_name]
             and load.rows_loaded > 0
-            and delivery_order(file.obj, load.file_name) < this
-            for load in self._loads[result.source, result.object].values()
+            and self._order(file.obj, load.file_name) < this
+            for delivery, load in loads.items()
         )
+
+    def _order(self, obj: SourceObject, name: str) -> Order:
+        """The order of a delivery, worked out once: loads are compared pair by pair."""
+        if (obj.relation, name) not in self._orders:
+            self._orders[obj.relation, name] = delivery_order(obj, name)
+        return self._orders[obj.relation, name]
 
     def load_of(self, result: FileResult) -> FileResult | None:
         """The load of this very content under this very name."""
-        load = self._loads.get((result.source, result.object), {}).get(result.content_hash)
-        return load if load is not None and load.file_name == result.file_name else None
+        loads = self._loads.get((result.source, result.object), {})
+        return loads.get((result.content_hash, result.file_name))
 
     def recovery(self, result: FileResult) -> tuple[str, ...]:
         """A note for a load that ends refusals of its file."""
@@ -157,5 +177,6 @@ class LoadLog:
         self._refusals.pop(file, None)
         self._names.setdefault(obj, set()).add((result.content_hash, result.file_name))
         if result.status == "loaded":
-            self._loads.setdefault(obj, {})[result.content_hash] = result
-            self._seqs.setdefault(obj, {})[result.content_hash] = load_seq
+            delivery = result.content_hash, result.file_name
+            self._loads.setdefault(obj, {})[delivery] = result
+            self._seqs.setdefault(obj, {})[delivery] = load_seq

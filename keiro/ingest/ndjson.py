@@ -96,8 +96,9 @@ def _malformed(message: str, where: str) -> KeiroError:
     """DuckDB's message without the content of the line, which may be personal."""
     line = re.search(r"in line (\d+)", message)
     cut = "unexpected end of data" in message
-    what = "the last line is cut off" if cut else "not valid JSON"
-    place = f" (line {line.group(1)})" if line else ""
+    what = "a line is cut off within its JSON" if cut else "not valid JSON"
+    # DuckDB 2.0 counts one too many, and leaves out blank lines, as row numbers do.
+    place = f" (row {int(line.group(1)) - 1})" if line else ""
     return KeiroError(
         f"{what}{place}",
         where=where,
