@@ -34,6 +34,7 @@ class Settings(BaseSettings):
     warehouse: Path = Path("warehouse/keiro.duckdb")
     published_dir: Path = Path("published")
     target_dir: Path = Path("target")
+    expectations: tuple[Path, ...] = (Path("expectations"),)
     as_of: date | Literal["today"] | None = None
     language: Literal["en", "ja"] = "en"
     keep_versions: int = Field(default=5, ge=1)

@@ -26,7 +26,7 @@ unioned as (
         alarms.metric,
         alarms.scope,
         cast(alarms.dated_from as date) as period_start,
-        coalesce(cast(alarms.closed_on as date), {{ as_of() }}) as period_end,
+        coalesce(cast(alarms.dated_to as date), {{ as_of() }}) as period_end,
         alarms.kind,
         alarms.cause,
         alarms.severity,
