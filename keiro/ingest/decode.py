@@ -105,13 +105,13 @@ def _marked(path: Path, mark: str, allowed: tuple[str, ...], where: str) -> str:
 
 
 def _wide_without_mark(head: bytes) -> str | None:
-    """UTF-16 without a mark: every second byte of Western text and separators is NUL."""
-    even, odd = head[0:_SAMPLE_BYTES:2], head[1:_SAMPLE_BYTES:2]
-    if len(head) < 8 or max(even.count(0), odd.count(0)) * 10 < len(even):
+    """UTF-16 without a mark: its separators and line ends have NULs, all on the same side."""
+    even = head[0:_SAMPLE_BYTES:2].count(0)
+    odd = head[1:_SAMPLE_BYTES:2].count(0)
+    units = min(len(head), _SAMPLE_BYTES) // 2
+    if max(even, odd) < max(3, units // 100) or min(even, odd) * 4 > max(even, odd):
         return None
-    if min(even.count(0), odd.count(0)) * 4 > max(even.count(0), odd.count(0)):
-        return None
-    return "utf-16-be" if even.count(0) > odd.count(0) else "utf-16-le"
+    return "utf-16-be" if even > odd else "utf-16-le"
 
 
 def _decoded(path: Path, encoding: str) -> Iterator[str]:

@@ -77,8 +77,8 @@ class Project:
         self.check_log()
         return summary
 
-    def query(self, sql: str) -> list[tuple[Any, ...]]:
-        return self.con.execute(sql).fetchall()
+    def query(self, sql: str, values: object = None) -> list[tuple[Any, ...]]:
+        return self.con.execute(sql, values).fetchall()
 
     @cached_property
     def con(self) -> duckdb.DuckDBPyConnection:
@@ -115,17 +115,15 @@ class Project:
             " rows_quarantined"
         ):
             assert rows_in == loaded + unchanged + quarantined, name
-            where = f"where {{}}file_name = '{name.replace(chr(39), chr(39) * 2)}'"
-            this = f"'{content}'"
-            stored = self.query(
-                "select count(distinct _row_number) from raw.crm__contacts "
-                + where.format("_")
-                + f" and _content_hash = {this}"
-            )[0][0]
-            put_aside = self.query(
-                "select count(*) from raw.keiro__quarantine "
-                + where.format("")
-                + f" and content_hash = {this}"
-            )[0][0]
+            ((stored,),) = self.query(
+                "select count(distinct _row_number) from raw.crm__contacts"
+                " where _file_name = ? and _content_hash = ?",
+                [name, content],
+            )
+            ((put_aside,),) = self.query(
+                "select count(*) from raw.keiro__quarantine"
+                " where file_name = ? and content_hash = ?",
+                [name, content],
+            )
             expected = (loaded, quarantined) if status == "loaded" else (0, 0)
             assert (stored, put_aside) == expected, name
