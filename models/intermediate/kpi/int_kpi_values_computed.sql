@@ -62,6 +62,7 @@ dense as (
 
 ),
 
+-- No case in the numerator is a zero once the numerator is recorded at all, and unknown before.
 quotients as (
 
     select
@@ -70,7 +71,7 @@ quotients as (
         denominators.grain,
         denominators.period_start,
         denominators.period_end,
-        coalesce(numerators.value, 0) as numerator,
+        coalesce(numerators.value, case when recorded.first_day <= denominators.period_end then 0 end) as numerator,
         denominators.value as denominator
     from kpis
     inner join dense as denominators on kpis.denominator_metric = denominators.metric
@@ -80,6 +81,9 @@ quotients as (
             and denominators.scope = numerators.scope
             and denominators.grain = numerators.grain
             and denominators.period_start = numerators.period_start
+    left join starts as recorded
+        on kpis.numerator_metric = recorded.metric
+        and recorded.scope = 'all'
     where kpis.is_quotient
 
 ),

@@ -1,0 +1,54 @@
+"""Shared by all tests: where the project is, and how its command is run."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import pytest
+
+PROJECT = Path(__file__).parents[1]
+SHARED_DATA = PROJECT.parent / "shared" / "data"
+COMMANDS = Path(sys.executable).parent
+
+
+def run_command(
+    command: Sequence[str | Path],
+    *,
+    env: Mapping[str, str | Path] | None = None,
+    cwd: Path = PROJECT,
+    expect: int | None = 0,
+) -> subprocess.CompletedProcess[str]:
+    """Run a command of the environment that the tests run in; fail with its output."""
+    program = COMMANDS / command[0]
+    done = subprocess.run(  # noqa: S603
+        [program if program.exists() else command[0], *command[1:]],
+        env={**os.environ, **{name: str(value) for name, value in (env or {}).items()}},
+        cwd=cwd,
+        text=True,
+        capture_output=True,
+        check=False,
+    )
+    if expect is not None and done.returncode != expect:
+        pytest.fail(f"{command} ended with {done.returncode}:\n{done.stdout}\n{done.stderr}")
+    return done
+
+
+def workplace(folder: Path, exports: Path | None = None) -> dict[str, Path]:
+    """Settings that keep a run out of the project: everything it writes is below `folder`."""
+    return {
+        "KEIRO_EXPORTS_DIR": exports or folder / "exports",
+        "KEIRO_WAREHOUSE": folder / "warehouse" / "keiro.duckdb",
+        "KEIRO_PUBLISHED_DIR": folder / "published",
+        "KEIRO_TARGET_DIR": folder / "target",
+    }
+
+
+def linked_project(folder: Path, target: Path) -> Path:
+    """The dbt project under another folder with a target of its own, for `mf` knows no other way."""
+    folder.mkdir(exist_ok=True)
+    for name in ("dbt_project.yml", "profiles.yml", "models", "metrics", "macros", "seeds", "tests"):
+        (folder / name).symlink_to(PROJECT / name)
+    (folder / "target").symlink_to(target)
+    return folder

@@ -1,0 +1,117 @@
+"""The example project on a real marketplace's funnel meets its answer key, by configuration only."""
+
+import csv
+import json
+import shutil
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from tests.conftest import PROJECT, SHARED_DATA, run_command, workplace
+
+DATA = SHARED_DATA / "olist_funnel"
+pytestmark = pytest.mark.skipif(
+    not DATA.exists(), reason="Olist's data set is not part of the project and is not here"
+)
+
+
+def _run(folder: Path, timezone: str) -> duckdb.DuckDBPyConnection:
+    """A copy of the example with its time zone set, run on Olist's files."""
+    project = folder / "project"
+    shutil.copytree(PROJECT / "examples" / "olist", project, ignore=shutil.ignore_patterns("keiro"))
+    (project / "keiro").symlink_to(PROJECT)
+    settings = project / "dbt_project.yml"
+    text = settings.read_text(encoding="utf-8")
+    settings.write_text(text.replace("America/Sao_Paulo", timezone), encoding="utf-8")
+    run_command(["keiro", "run", "--project-dir", project], env=workplace(folder, DATA))
+    database = folder / "published" / "current" / "keiro.duckdb"
+    return duckdb.connect(str(database), read_only=True)
+
+
+@pytest.fixture(scope="module")
+def utc(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
+    return _run(tmp_path_factory.mktemp("olist_utc"), "UTC")
+
+
+@pytest.fixture(scope="module")
+def golden() -> dict:
+    return json.loads((SHARED_DATA / "golden.json").read_text(encoding="utf-8"))["olist"]
+
+
+def _rounded(value: Decimal, digits: str) -> Decimal:
+    return value.quantize(Decimal(digits), ROUND_HALF_UP)
+
+
+def test_mqls_won_and_conversion(utc: duckdb.DuckDBPyConnection, golden: dict) -> None:
+    mqls, won = utc.execute(
+        """
+        select sum(denominator), sum(numerator) from kpi.fct_kpi_values
+        where metric = 'mql_to_won' and grain = 'fiscal_year' and scope = 'all'
+        """
+    ).fetchone()
+    assert (mqls, won) == (golden["mql"], golden["won"]) == (8000, 842)
+    assert _rounded(Decimal(won) * 100 / Decimal(mqls), "0.001") == Decimal("10.525")
+
+
+def test_the_published_table_row_by_row(utc: duckdb.DuckDBPyConnection) -> None:
+    """Somebody else's result by origin: all 11 rows, with half-up rounding."""
+    ours = {
+        scope.removeprefix("channel="): (
+            int(mqls),
+            int(won),
+            _rounded(Decimal(int(won)) * 100 / Decimal(int(mqls)), "0.01"),
+            _rounded(Decimal(int(days)) / Decimal(int(won)), "0.1"),
+        )
+        for scope, mqls, won, days in utc.execute(
+            """
+            select scope,
+                sum(denominator) filter (where metric = 'mql_to_won'),
+                sum(numerator) filter (where metric = 'mql_to_won'),
+                sum(numerator) filter (where metric = 'days_to_won')
+            from kpi.fct_kpi_values where grain = 'fiscal_year' and scope != 'all' group by scope
+            """
+        ).fetchall()
+    }
+    with (DATA / "published_marketing_performance.csv").open(encoding="utf-8") as lines:
+        published = {
+            {"NULL": "not_recorded"}.get(row["origin"], row["origin"]): (
+                int(row["total_leads"]),
+                int(row["won_deals"]),
+                Decimal(row["conv_rate_pct"]),
+                Decimal(row["avg_days_to_close"]),
+            )
+            for row in csv.DictReader(lines)
+        }
+    assert len(published) == 11
+    assert ours == published
+
+
+def _won_by_month(con: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    return dict(
+        con.execute(
+            """
+            select strftime(period_start, '%Y-%m'), value::int from kpi.fct_kpi_values
+            where metric = 'sellers_won' and grain = 'month' and scope = 'all' and value > 0
+            """
+        ).fetchall()
+    )
+
+
+def test_won_by_month_in_utc(utc: duckdb.DuckDBPyConnection, golden: dict) -> None:
+    assert _won_by_month(utc) == golden["won_by_month_naive"]
+
+
+def test_won_by_month_in_sao_paulo(tmp_path: Path, golden: dict) -> None:
+    con = _run(tmp_path, "America/Sao_Paulo")
+    assert _won_by_month(con) == golden["won_by_month_sao_paulo"]
+
+
+def test_the_deal_dated_before_its_first_contact_is_known(
+    utc: duckdb.DuckDBPyConnection,
+) -> None:
+    rows = utc.execute(
+        "select lag_days from funnel.fct_stage_conversions where lag_days < 0"
+    ).fetchall()
+    assert rows == [(-2,)]
