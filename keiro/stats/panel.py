@@ -41,7 +41,8 @@ class Panel:
     """The indicators on one grid of days, without gaps; only days whose values are mature.
 
     `is_business_day` has one entry a day. Weekends are judged by their own weekday factor;
-    weekdays that are no business days (holidays, closures) are not judged.
+    weekdays that are no business days (holidays, closures), and the day after them, are not
+    judged.
     """
 
     days: NDArray[np.datetime64]
@@ -97,7 +98,7 @@ def _indicator(metric: str, scope: str, rows: Any, days: Any) -> Indicator:
         for name in ("numerator", "denominator")
     )
     direction = str(rows["direction"].iloc[0]) if "direction" in rows else "none"
-    exposure = None if np.isnan(n).all() else n
+    exposure = n if (n > 0).any() else None
     return Indicator(metric, scope, rows["kind"].iloc[0], y, exposure, direction)
 
 
@@ -156,7 +157,8 @@ def _watched(panel: Panel, indicators: list[Indicator]) -> Watched:
             columns.append((place, y, exposure, family, is_amount, limited))
             inverted[place] = is_inverted
     weekday: Whole = (panel.days.astype("datetime64[D]").astype(np.int64) + 3) % 7
-    tells = panel.is_business_day | (weekday >= 5)
+    closed = ~panel.is_business_day & (weekday < 5)
+    tells = ~closed & ~_reopens(panel.is_business_day, closed)
     shape = (len(panel.days), len(columns))
     y = np.empty(shape)
     exposure = np.empty(shape)
@@ -175,6 +177,16 @@ def _watched(panel: Panel, indicators: list[Indicator]) -> Watched:
     return Watched(indicators, inverted, series)
 
 
+def _reopens(is_business_day: Flags, closed: Flags) -> Flags:
+    """The first business day after a holiday: it catches up, so it is like no other day."""
+    reopens = np.zeros_like(closed)
+    after_closure = False
+    for day, is_open in enumerate(is_business_day):
+        reopens[day] = is_open and after_closure
+        after_closure = bool(closed[day]) or (after_closure and not is_open)
+    return reopens
+
+
 def _series_of(indicator: Indicator) -> list[tuple[Array, Array, int, bool, bool]]:
     """(y, exposure, family, is an amount, is inverted) of each series of an indicator."""
     y, n = indicator.y, indicator.exposure
@@ -186,8 +198,17 @@ def _series_of(indicator: Indicator) -> list[tuple[Array, Array, int, bool, bool
         return [(y, n, COUNT, False, False)]
     spent_for_nothing = (y > 0) & (n == 0)
     if indicator.kind == "ratio" and spent_for_nothing.any():
-        return [(n, y, COUNT, False, True)]  # cost per lead, as leads for a cost
+        return [(n, _week_of(y), COUNT, False, True)]  # cost per lead, as leads for a cost
     return [_values(y, n)]
+
+
+def _week_of(spent: Array) -> Array:
+    """Mean spend of the last seven days: what is bought today does not come in today."""
+    known = np.isfinite(spent)
+    total = np.concatenate([np.zeros(7), np.cumsum(np.where(known, spent, 0.0))])
+    days = np.concatenate([np.zeros(7), np.cumsum(known)])
+    mean = (total[7:] - total[:-7]) / np.maximum(days[7:] - days[:-7], 1)
+    return np.where(known, mean, np.nan)
 
 
 def _without_denominator(kind: Kind, y: Array) -> list[tuple[Array, Array, int, bool, bool]]:

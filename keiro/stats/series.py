@@ -46,22 +46,27 @@ class Tuning:
 
     short_days: int = 28  # the level that a spike is compared with
     short_gap: int = 2
-    long_days: tuple[int, ...] = (91, 182, 364)  # and a shift; longer where events are few
+    long_days: tuple[int, ...] = (63, 182, 364)  # and a shift; longer where events are few
     long_gap: int = 10  # guard: a beginning slide must not be its own norm
+    longest_suspicion: int = 120  # days for which a suspected slide stays out of its norm
+    suspicion: float = 1.0  # log likelihood ratio from which a slide is suspected
+    memory_prior: float = 400.0  # squared scores by which memory leans on none
+    spike_share: float = 0.8  # of the limit, for one day alone
     enough_events: float = 250.0
     shifts: tuple[float, ...] = (0.3, 0.6, 1.2, 2.4)  # sizes looked for, in deviations a day
-    clip: float = 3.5  # the most that one day adds to a shift
+    clip: float = 3.0  # the most that one day adds to a shift
     level_doubt: float = 1.0  # deviations by which the level itself may be wrong
     least_change: float = 0.08  # smaller shifts are no news, however certain
     stale_margin: float = 2.0
-    warm_up_days: int = 56  # no verdict before: eight of each weekday
+    warm_up_days: int = 84  # no verdict before: twelve of each weekday
     least_training_days: int = 14
+    least_training_events: float = 25.0
     re_baseline_days: int = 21  # after so long in alarm the new level is the normal one
     calm_days: int = 3  # a spike is over after so many usual days
     over_dispersion: float = 0.01  # prior τ², and its weight in squared events
     over_dispersion_weight: float = 400.0
     profile_weight: float = 30.0  # events by which a weekday's factor leans on the panel's
-    profile_days: int = 182
+    profile_days: int = 147
     sparse_share: float = 0.08  # share of empty days from which an amount counts as few events
 
 

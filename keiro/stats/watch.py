@@ -61,20 +61,24 @@ class Watch:
     def step(self, day: int) -> None:
         """Judge one day, then learn from it."""
         base = self.base
+        suspected = self._suspected(day)
         if day % 7 == 0 and day >= 21:
-            base.learn(day)
-        long = base.long_level(day)
+            base.learn(day, suspected)
+        base.sum_up(day)
+        long = base.long_level(day, suspected)
         short = base.score(day, base.short_level(day, long.value))
         against = base.score(day, long.value)
         ready = base.started(day) & (long.days >= self.tuning.least_training_days)
-        ready &= (self.series.family == VALUE) | (long.observed > 0)
+        # A rate is known from what it is a share of, a count from what was counted.
+        events = np.where(base.count, long.observed / base.scale, long.exposure)
+        ready &= (events >= self.tuning.least_training_events) | base.value
         here = self.series.judged[day] & self.series.present[day]
         judged = ready & here
-        deviation = base.keep(day, short.mean)
+        deviation = base.keep(day, short.mean, ready)
         in_alarm = self._in_alarm()
         self._add(day, against, judged, in_alarm, long.days)
         size = np.minimum(np.abs(short.raw), np.abs(against.raw))
-        spike = judged & ~in_alarm & (size**2 / 2 > self.limit)
+        spike = judged & ~in_alarm & (size**2 / 2 > self.limit * self.tuning.spike_share)
         shift = judged & ~in_alarm & (self.sums.max((0, 1)) > self.limit)
         order = here & self.series.is_limited & (base.y[day] > base.exposure[day])
         repeat = self._repeats(day, against.mean, deviation, here) & ready
@@ -83,6 +87,15 @@ class Watch:
             how: How = "order" if order[column] else "repeat" if repeat[column] else "spike"
             how = "shift" if how == "spike" and not spike[column] else how
             self._open(day, int(column), how, short.raw[column] > 0, long.value[column])
+
+    def _suspected(self, day: int) -> Whole:
+        """The first day of the shift that is most likely going on; `day` where there is none."""
+        width = self.sums.shape[2]
+        sums, zeros = self.sums.reshape(-1, width), self.zeros.reshape(-1, width)
+        best = sums.argmax(0)
+        column = np.arange(width)
+        grown = (sums[best, column] > self.tuning.suspicion) & self.base.rate
+        return np.where(grown, zeros[best, column], day)
 
     def _in_alarm(self) -> Flags:
         flags = np.zeros(self.series.y.shape[1], dtype=bool)
@@ -163,6 +176,8 @@ class Watch:
             self.base.forget(column, day, day)
             if telling[column] and not near[column]:
                 episode.last_unusual = day
+            if not telling[column]:
+                continue  # a day without data is no sign of an end
             if day - episode.opened >= self.tuning.re_baseline_days:
                 self.base.begin_again(column, episode.onset, day)
                 episode.is_new_level = True
