@@ -43,11 +43,7 @@ class Demo:
         return list(csv.DictReader(io.StringIO(self.text(name, encoding), newline="")))
 
     def truth(self, sql: str) -> list[tuple[Any, ...]]:
-        with duckdb.connect() as connection:
-            connection.execute("set timezone = 'Asia/Tokyo'")
-            for file in (self.folder / "_truth").glob("*.parquet"):
-                connection.execute(f"create view {file.stem} as from '{file}'")
-            return connection.execute(sql).fetchall()
+        return self.connection.execute(sql).fetchall()
 
     def daily(self, column: str) -> dict[date, int]:
         query = f"select date, {column} from daily where channel = 'all' and {column} > 0"
@@ -69,14 +65,21 @@ class Demo:
             events += list(self.events_of(file))
         return events
 
+    @cached_property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        connection = duckdb.connect()
+        connection.execute("set timezone = 'Asia/Tokyo'")
+        for file in (self.folder / "_truth").glob("*.parquet"):
+            connection.execute(f"create view {file.stem} as from '{file}'")
+        return connection
+
     def events_of(self, file: Path) -> Iterator[dict[str, Any]]:
         if file.suffix == ".ndjson":
             rows = [json.loads(line) for line in file.read_text("utf-8").splitlines()]
         else:
-            with duckdb.connect() as connection:
-                read = connection.execute(f"from read_parquet('{file}')")
-                names = [column[0] for column in read.description]
-                rows = [dict(zip(names, row, strict=True)) for row in read.fetchall()]
+            read = self.connection.execute(f"from read_parquet('{file}')")
+            names = [column[0] for column in read.description]
+            rows = [dict(zip(names, row, strict=True)) for row in read.fetchall()]
         for row in rows:
             params = {
                 param["key"]: next(v for v in param["value"].values() if v is not None)

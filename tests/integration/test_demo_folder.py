@@ -1,16 +1,20 @@
 """Writing the demo: the same bytes for the same arguments, and care for what is there."""
 
+import csv
 import hashlib
 import json
+import re
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from keiro.demo import write_demo
 from keiro.errors import ExitCode, KeiroError
 
 START, END = date(2026, 2, 20), date(2026, 9, 15)
+TINY_START = date(2026, 8, 1)
 
 
 def hashes(folder: Path) -> dict[str, str]:
@@ -21,8 +25,12 @@ def hashes(folder: Path) -> dict[str, str]:
     }
 
 
-def small(folder: Path, *, seed: int = 0, end: date = END, incidents: bool = True) -> None:
-    write_demo(folder, start=START, end=end, scale=0.1, seed=seed, incidents=incidents)
+def small(folder: Path) -> None:
+    write_demo(folder, start=START, end=END, scale=0.1)
+
+
+def tiny(folder: Path, *, seed: int = 0, incidents: bool = True) -> None:
+    write_demo(folder, start=TINY_START, end=END, scale=0.1, seed=seed, incidents=incidents)
 
 
 def test_the_same_arguments_give_the_same_bytes(tmp_path: Path) -> None:
@@ -33,17 +41,17 @@ def test_the_same_arguments_give_the_same_bytes(tmp_path: Path) -> None:
 
 
 def test_another_seed_gives_another_company(tmp_path: Path) -> None:
-    small(tmp_path / "a")
-    small(tmp_path / "b", seed=1)
+    tiny(tmp_path / "a")
+    tiny(tmp_path / "b", seed=1)
     name = "hubspot/hubspot-crm-exports-all-contacts-2026-09-15.csv"
     assert hashes(tmp_path / "a")[name] != hashes(tmp_path / "b")[name]
 
 
 def test_a_second_demo_replaces_the_first(tmp_path: Path) -> None:
-    small(tmp_path / "a", end=date(2026, 9, 14))
+    write_demo(tmp_path / "a", start=TINY_START, end=date(2026, 9, 14), scale=0.1)
     assert (tmp_path / "a/hubspot/hubspot-crm-exports-all-deals-2026-09-14.csv").exists()
-    small(tmp_path / "a")
-    small(tmp_path / "b")
+    tiny(tmp_path / "a")
+    tiny(tmp_path / "b")
     assert hashes(tmp_path / "a") == hashes(tmp_path / "b")
 
 
@@ -64,7 +72,7 @@ def test_a_period_within_months_is_cut_at_its_ends(tmp_path: Path) -> None:
 
 
 def test_without_incidents_there_are_none(tmp_path: Path) -> None:
-    small(tmp_path, incidents=False)
+    tiny(tmp_path, incidents=False)
     truth = json.loads((tmp_path / "_truth/truth.json").read_text("utf-8"))
     assert truth["incidents"] == []
     assert len(truth["incidents_left_out"]) == 4
@@ -78,18 +86,18 @@ def test_real_exports_are_never_mixed_or_removed(tmp_path: Path) -> None:
     own.parent.mkdir()
     own.write_text("Record ID\n1\n", encoding="utf-8")
     with pytest.raises(KeiroError) as caught:
-        small(tmp_path)
+        tiny(tmp_path)
     assert str(own) in str(caught.value)
     assert caught.value.exit_code is ExitCode.USAGE
     assert hashes(tmp_path).keys() == {str(own.relative_to(tmp_path))}
 
 
 def test_a_file_added_to_a_demo_stops_the_next_one(tmp_path: Path) -> None:
-    small(tmp_path)
+    tiny(tmp_path)
     before = hashes(tmp_path)
     (tmp_path / "ga4/events_20270101.ndjson").write_text("{}\n", encoding="utf-8")
     with pytest.raises(KeiroError, match="no demo's"):
-        small(tmp_path)
+        tiny(tmp_path)
     after = hashes(tmp_path)
     del after["ga4/events_20270101.ndjson"]
     assert after == before
@@ -99,10 +107,10 @@ def test_a_listing_cannot_remove_files_elsewhere(tmp_path: Path) -> None:
     outside = tmp_path / "precious.txt"
     outside.write_text("kept", encoding="utf-8")
     folder = tmp_path / "exports"
-    small(folder)
+    tiny(folder)
     with (folder / "_truth/files.txt").open("a", encoding="utf-8") as listing:
         listing.write("../precious.txt\n")
-    small(folder)
+    tiny(folder)
     assert outside.read_text(encoding="utf-8") == "kept"
 
 
@@ -128,7 +136,7 @@ def test_progress_is_told_from_nothing_to_all(tmp_path: Path) -> None:
     told: list[tuple[str, float]] = []
     write_demo(
         tmp_path,
-        start=START,
+        start=TINY_START,
         end=END,
         scale=0.1,
         progress=lambda step, share: told.append((step, share)),
@@ -137,3 +145,20 @@ def test_progress_is_told_from_nothing_to_all(tmp_path: Path) -> None:
     assert shares == sorted(shares)
     assert (shares[0], shares[-1]) == (0.0, 1.0)
     assert all(step for step, _ in told)
+
+
+def test_follow_ups_after_the_end_are_not_known_yet(tmp_path: Path) -> None:
+    end = date(2026, 9, 25)
+    write_demo(tmp_path, start=date(2026, 8, 25), end=end)
+    with duckdb.connect() as connection:
+        future, seminar = connection.execute(
+            "select count(*), max(seminar_date) from read_parquet(?) "
+            "where is_exported and followed_up_date > ?",
+            [str(tmp_path / "_truth/registrations.parquet"), end],
+        ).fetchall()[0]
+    assert future > 5
+    (file,) = (tmp_path / "seminars").glob(f"seminar_{seminar}_*.csv")
+    lines = list(csv.reader(file.read_text("cp932").splitlines()))[3:]
+    days = [re.findall(r"\d+", row[5]) for row in lines if row[5]]
+    assert 0 < len(days) < len(lines)
+    assert all(date(*map(int, parts)) <= end for parts in days)
