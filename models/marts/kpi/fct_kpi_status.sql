@@ -98,7 +98,8 @@ select
         when trust = 'withheld' then 'withheld'
         when actual is null or value_status = 'insufficient' then 'insufficient'
         when is_flow and direction = 'up' and attainment >= 1 then 'reached'
-        when progress >= 1 then 'on_track'
+        -- Within 2 % of the pace is on it: a business day is about as much of a fiscal quarter.
+        when progress >= 0.98 then 'on_track'
         when progress >= 0.9 then 'slightly_behind'
         else 'behind'
     end as status,
