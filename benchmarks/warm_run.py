@@ -1,6 +1,6 @@
 """A warm `keiro run` beside `dbt build` of the same project: ratios in one session of runs.
 
-Three commands take turns on the demo that has been loaded: a run with nothing new, a run that builds
+Three commands take turns on the loaded demo: a run with nothing new, a run that builds
 all the same (`--force`), and `dbt build` alone. Absolute seconds depend on the machine; the ratios
 are what is claimed. Usage: python benchmarks/warm_run.py [--rounds 5] [--scale 1.0]
 """
@@ -28,7 +28,9 @@ print(json.dumps(run_pipeline(load_settings(), force=sys.argv[1] == "force").sec
 def timed(command: list[str], env: dict[str, str]) -> float:
     """Seconds of a whole process; its output is thrown away unless it fails."""
     start = time.perf_counter()
-    done = subprocess.run(command, cwd=PROJECT, env=env, capture_output=True, text=True, check=False)
+    done = subprocess.run(
+        command, cwd=PROJECT, env=env, capture_output=True, text=True, check=False
+    )
     if done.returncode:
         sys.exit(f"{command} failed:\n{done.stdout}\n{done.stderr}")
     return time.perf_counter() - start
@@ -86,7 +88,9 @@ def main() -> None:
         for mode in ("nothing new", "force"):
             shares = step_seconds(mode, env)
             total = sum(shares.values())
-            text = ", ".join(f"{step} {value:.2f} s ({value / total:.0%})" for step, value in shares.items())
+            text = ", ".join(
+                f"{step} {value:.2f} s ({value / total:.0%})" for step, value in shares.items()
+            )
             print(f"steps, {mode}: {text}")
 
 

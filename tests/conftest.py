@@ -22,7 +22,7 @@ def run_command(
 ) -> subprocess.CompletedProcess[str]:
     """Run a command of the environment that the tests run in; fail with its output."""
     program = COMMANDS / command[0]
-    done = subprocess.run(  # noqa: S603
+    done = subprocess.run(
         [program if program.exists() else command[0], *command[1:]],
         env={**os.environ, **{name: str(value) for name, value in (env or {}).items()}},
         cwd=cwd,
@@ -46,9 +46,17 @@ def workplace(folder: Path, exports: Path | None = None) -> dict[str, Path]:
 
 
 def linked_project(folder: Path, target: Path) -> Path:
-    """The dbt project under another folder with a target of its own, for `mf` knows no other way."""
+    """The dbt project under another folder with a target of its own: `mf` knows no other way."""
     folder.mkdir(exist_ok=True)
-    for name in ("dbt_project.yml", "profiles.yml", "models", "metrics", "macros", "seeds", "tests"):
+    for name in (
+        "dbt_project.yml",
+        "profiles.yml",
+        "models",
+        "metrics",
+        "macros",
+        "seeds",
+        "tests",
+    ):
         (folder / name).symlink_to(PROJECT / name)
     (folder / "target").symlink_to(target)
     return folder

@@ -10,7 +10,7 @@ from tests.conftest import run_command, workplace
 
 @dataclass(frozen=True)
 class PublishedDemo:
-    """The demo's folders after one run of `keiro demo` and `keiro run`, and what the run printed."""
+    """The demo's folders after `keiro demo` and `keiro run`, and what the run printed."""
 
     exports: Path
     warehouse: Path

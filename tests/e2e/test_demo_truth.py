@@ -147,7 +147,7 @@ def test_quiet_metrics_are_not_flagged(published: duckdb.DuckDBPyConnection) -> 
     alarms = published.execute(
         """
         select count(*) from kpi.fct_kpi_flags
-        where metric in ('leads', 'mqls', 'lead_to_mql_60d', 'sal_to_sql_60d', 'cost', 'open_pipeline')
+        where metric in ('leads', 'mqls', 'lead_to_mql_60d', 'sal_to_sql_60d', 'cost')
         """
     ).fetchone()
     assert alarms <= (1,)

@@ -1,4 +1,4 @@
-"""`mf query` gives the numbers that are published: MetricFlow's own command line is the answer key."""
+"""MetricFlow's own command line is the answer key to the numbers that are published."""
 
 import csv
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""The example project on a real marketplace's funnel meets its answer key, by configuration only."""
+"""The example on a real marketplace's funnel meets its answer key, by configuration only."""
 
 import csv
 import json
