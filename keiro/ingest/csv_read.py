@@ -20,6 +20,7 @@ from keiro.ingest.labels import quote_identifier, quote_text
 from keiro.ingest.stage import (
     BLANK,
     FOOTER,
+    NOT_THE_CONTENT,
     REPEATED_HEADER,
     Reading,
     Staged,
@@ -79,7 +80,7 @@ def _read_strictly(reading: Reading, table: CsvTable) -> int | None:
     )
     try:
         return stage(reading, _query(reading.obj, table, relation))
-    except (duckdb.IOException, duckdb.OutOfMemoryException):
+    except NOT_THE_CONTENT:
         raise
     except duckdb.Error:
         return None
@@ -180,7 +181,7 @@ def _parse_with_arrow(reading: Reading, table: CsvTable, spool: Path) -> int:
             reading.con.execute(
                 f"create or replace temp table keiro_parsed as select {cells} from keiro_arrow"
             )
-        except duckdb.OutOfMemoryException:
+        except NOT_THE_CONTENT:
             raise
         except (pa.ArrowInvalid, duckdb.Error) as error:
             # The reader's own text may quote a person's row: it is not passed on.

@@ -35,7 +35,7 @@ def _is_dated_regex(pattern: str) -> str:
 
 def _is_known_encoding(name: str) -> str:
     try:
-        b"".decode(name)
+        "a".encode(name)
     except LookupError as error:
         raise ValueError(f"no encoding has the name {name!r}") from error
     return name

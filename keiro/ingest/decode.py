@@ -19,6 +19,9 @@ from keiro.ingest.sniff import is_gzip
 BLOCK = 1 << 22
 # Enough non-ASCII text for byte statistics; a few kilobytes decide between Japanese encodings.
 _SAMPLE_BYTES = 1 << 16
+# Characters of three bytes or more that prove UTF-8: hardly one arises in text of another
+# encoding without an invalid sequence beside it, while statistics of so few bytes may err.
+_PROOF_OF_UTF8 = 2
 _MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),
@@ -85,7 +88,7 @@ def _decide(path: Path, allowed: tuple[str, ...], where: str) -> str:
         raise _refusal(f"the bytes look like {wide}", wide, allowed, where)
     narrow = [name for name in allowed if not _canonical(name).startswith(("utf-16", "utf-32"))]
     fitting = [name for name in narrow if _first_bad_byte(path, name) is None]
-    if not fitting:
+    if not fitting or _is_damaged_utf8(path, narrow, fitting):
         raise _undecodable(path, narrow, allowed, where)
     return fitting[0] if len(fitting) == 1 else _by_statistics(path, fitting)
 
@@ -141,6 +144,19 @@ def _first_bad_byte(path: Path, encoding: str) -> int | None:
             offset += len(block)
 
 
+def _is_damaged_utf8(path: Path, narrow: list[str], fitting: list[str]) -> bool:
+    """Whether a file that another encoding happens to fit is UTF-8 with a few broken bytes.
+
+    Text in another encoding is mostly invalid as UTF-8, so that valid characters are evidence.
+    """
+    utf8 = [name for name in narrow if _canonical(name) == "utf-8"]
+    if not utf8 or utf8[0] in fitting:
+        return False
+    text = _non_ascii_sample(path).decode("utf-8", errors="replace")
+    broken = text.count("\ufffd")
+    return sum(character > "\x7f" for character in text) - broken > 4 * broken
+
+
 def _by_statistics(path: Path, fitting: list[str]) -> str:
     """The likeliest of several encodings that all decode the file."""
     sample = _non_ascii_sample(path)
@@ -149,6 +165,10 @@ def _by_statistics(path: Path, fitting: list[str]) -> str:
         readings.setdefault(sample.decode(candidate, errors="ignore"), candidate)
     if len(readings) == 1:  # the same text whichever is taken
         return fitting[0]
+    utf8 = next((name for name in fitting if _canonical(name) == "utf-8"), None)
+    long_characters = sum(c > "\u07ff" for c in sample.decode("utf-8", errors="ignore"))
+    if utf8 is not None and long_characters >= _PROOF_OF_UTF8:
+        return utf8
     best = _likely_encoding(sample, list(readings.values()))
     return next((n for n in fitting if best and _canonical(n) == _canonical(best)), fitting[0])
 

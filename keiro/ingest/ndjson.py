@@ -10,7 +10,7 @@ import duckdb
 
 from keiro.errors import KeiroError
 from keiro.ingest.labels import quote_identifier, quote_text
-from keiro.ingest.stage import Reading, Staged, StageQuery, json_object, stage
+from keiro.ingest.stage import NOT_THE_CONTENT, Reading, Staged, StageQuery, json_object, stage
 from keiro.ingest.table import FieldMap, map_fields
 
 NOT_AN_OBJECT, REPEATED_FIELD = "not_an_object", "repeated_field"
@@ -29,9 +29,9 @@ def read_ndjson(reading: Reading) -> Staged:
             kind != "OBJECT" or len(set(keys)) < len(keys) for kind, keys in shapes
         )
         rows = stage(reading, _odd_lines(fields, source) if odd else _plain(fields, reading))
-    except duckdb.IOException:
+    except NOT_THE_CONTENT:
         raise
-    except duckdb.InvalidInputException as error:
+    except duckdb.Error as error:
         raise _malformed(str(error), reading.where) from error
     return Staged(format="ndjson", encoding=reading.encoding, records=rows)
 

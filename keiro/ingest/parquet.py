@@ -4,7 +4,15 @@ import duckdb
 
 from keiro.errors import KeiroError
 from keiro.ingest.labels import quote_identifier, quote_text
-from keiro.ingest.stage import Reading, Staged, StageQuery, json_object, scalar, stage
+from keiro.ingest.stage import (
+    NOT_THE_CONTENT,
+    Reading,
+    Staged,
+    StageQuery,
+    json_object,
+    scalar,
+    stage,
+)
 from keiro.ingest.table import map_fields
 
 _NESTED = ("STRUCT", "MAP", "UNION", "VARIANT")
@@ -36,7 +44,9 @@ def read_parquet(reading: Reading) -> Staged:
         )
         stage(reading, query)
         records = scalar(con, f"select sum(num_rows) from parquet_file_metadata({file})")
-    except (duckdb.InvalidInputException, duckdb.SerializationException) as error:
+    except NOT_THE_CONTENT:
+        raise
+    except duckdb.Error as error:
         raise KeiroError(
             "the Parquet file is damaged", where=where, remedy="transfer the file again"
         ) from error

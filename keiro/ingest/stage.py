@@ -18,6 +18,8 @@ from keiro.ingest.labels import quote_identifier, quote_text
 INCOMING = "temp.keiro_incoming"
 RAGGED = "temp.keiro_ragged"
 FOOTER, REPEATED_HEADER, BLANK = "footer", "repeated_header", "blank"
+# Errors of DuckDB that say nothing about the file: they end the run, or are tried again.
+NOT_THE_CONTENT = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException)
 SKIPPED = (FOOTER, REPEATED_HEADER, BLANK)
 
 

@@ -105,6 +105,16 @@ def test_the_message_for_a_wrong_encoding_names_byte_line_and_likely_encoding(
     assert "likely encoding is cp932" in str(refused.message)
 
 
+@pytest.mark.parametrize("place", [30, 300, 900])
+def test_damaged_utf8_is_not_taken_for_another_encoding(project: Project, place: int) -> None:
+    """Strict CP932 may accept what is left of it; the result would be garbage."""
+    content = bytearray(("Record ID,Stage\n" + "1,リードになった顧客\n" * 40).encode())
+    del content[place]
+    project.put("a.csv", bytes(content))
+    (refused,) = project.load().refused
+    assert "is not utf-8" in str(refused.message)
+
+
 def test_a_refused_file_is_tried_again_and_its_refusal_logged_once(project: Project) -> None:
     project.put("a.csv", "Kontakt,Email\n1,a@example.com\n")
     for _ in range(3):

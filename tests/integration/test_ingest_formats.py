@@ -73,36 +73,39 @@ DIALECTS = {
     edges=st.tuples(
         st.sampled_from(["", "Report\n\n", 'Campaign "report"\r\n2026-01,2026-02\r\n']),
         st.booleans(),
+        st.booleans(),
     ),
 )
 @example(
     rows=[["0", "\r", "", "\n", ""]],
     dialect={"delimiter": ",", "quoting": csv.QUOTE_MINIMAL, "lineterminator": "\n"},
     codec="utf-8",
-    edges=("", False),
+    edges=("", False, False),
 )
 def test_a_table_in_any_dialect_comes_back_identical(
     shared_project: Project,
     rows: list[list[str]],
     dialect: dict[str, Any],
     codec: str,
-    edges: tuple[str, bool],
+    edges: tuple[str, bool, bool],
 ) -> None:
-    preamble, final_newline = edges
+    preamble, final_newline, with_ragged_row = edges
+    ragged = [["one cell too many"] * 6] if with_ragged_row else []
     if any("\r" in cell for row in rows for cell in row):
         dialect = {**dialect, "quoting": csv.QUOTE_ALL}  # Python's writer leaves a lone CR bare
-    text = preamble + render([HEADER, *rows], **dialect)
+    text = preamble + render([HEADER, *rows[:1], *ragged, *rows[1:]], **dialect)
     if not final_newline:
         text = text.removesuffix(dialect["lineterminator"])
-    assert _loaded(shared_project, text.encode(codec)) == [answer(row) for row in rows]
+    found = _loaded(shared_project, text.encode(codec), ragged=len(ragged))
+    assert found == [answer(row) for row in rows]
 
 
-def _loaded(project: Project, content: bytes) -> list[tuple[Any, ...]]:
+def _loaded(project: Project, content: bytes, ragged: int = 0) -> list[tuple[Any, ...]]:
     """The rows of one file, loaded into an emptied database."""
     project.query("drop schema if exists raw cascade")
     project.put("t.csv", content)
     (result,) = project.load().files
-    assert result.message is None
+    assert (result.status, result.rows_quarantined) == ("loaded", ragged)
     rows = project.rows("record_id, email, stage, _extra")
     return [(*cells, json.loads(extra) if extra else None) for *cells, extra in rows]
 
