@@ -23,17 +23,23 @@ _COLUMN_KEYS = set(Column.model_fields) - {"name"}
 def read_declarations(project_dir: Path) -> list[SourceObject]:
     """All source objects that the project declares files for, ordered by relation.
 
-    Reads `*__sources.yml` below the project's `model-paths`. Raises KeiroError with the file
-    and the key at fault.
+    Reads `*__sources.yml` below the project's `model-paths`. Where the project has the variable
+    `sources`, only those that it names are on. Raises KeiroError with the file and the key at
+    fault.
     """
+    root = project_dir.absolute()
+    project = _read_project(root)
     objects: list[SourceObject] = []
-    for path in _source_files(project_dir):
-        objects += _read_file(path, path.relative_to(project_dir.resolve()).as_posix())
+    for path in _source_files(root, project):
+        objects += _read_file(path, path.relative_to(root).as_posix())
+    switched_on = (project.get("vars") or {}).get("sources")
+    if switched_on is not None:
+        objects = [obj for obj in objects if obj.source in switched_on]
     _check_relations(objects)
     return sorted(objects, key=lambda obj: obj.relation)
 
 
-def _source_files(project_dir: Path) -> list[Path]:
+def _read_project(project_dir: Path) -> dict[str, Any]:
     project_file = project_dir / "dbt_project.yml"
     if not project_file.exists():
         raise KeiroError(
@@ -42,11 +48,14 @@ def _source_files(project_dir: Path) -> list[Path]:
             remedy="change to the project's folder or name it with --project-dir",
             exit_code=ExitCode.USAGE,
         )
-    project = _read_yaml(project_file, "dbt_project.yml")
+    return _read_yaml(project_file, "dbt_project.yml")
+
+
+def _source_files(project_dir: Path, project: dict[str, Any]) -> list[Path]:
     found: set[Path] = set()
     for folder in project.get("model-paths", ["models"]):
         for ending in ("yml", "yaml"):
-            found.update((project_dir / folder).resolve().rglob(f"*__sources.{ending}"))
+            found.update((project_dir / folder).rglob(f"*__sources.{ending}"))
     return sorted(found)
 
 
@@ -74,7 +83,7 @@ def _expect(value: Any, kind: type[Any], where: str, what: str) -> Any:
     raise KeiroError(
         f"{what} is not {names[kind]}",
         where=where,
-        remedy="see the example of a source in docs/sources.md",
+        remedy="see the example of a source in docs/add_a_source.md",
     )
 
 
