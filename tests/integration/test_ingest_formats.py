@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from ingest_project import COLUMNS, Project
 
 HEADER = ["Record ID", "Email", "Stage", 'Date entered "Won"', "メモ"]
-SHARED = Path("../shared/data")
+# Real files lie beside the repository where a developer has them; they are not part of it.
+SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 
 
 @pytest.fixture
