@@ -4,6 +4,7 @@ A chart's rows are put in by the page's script, so one specification serves all 
 All dates are read and written in UTC: a page opened in another time zone shows the same days.
 """
 
+import math
 from typing import Any
 
 from keiro.report import formats
@@ -16,6 +17,9 @@ ACCENT = "#1b5e7b"
 PALE = "#9fb6c3"
 AMBER = "#f3e3bd"
 GREY = "#d5dadd"
+# Months between two ticks, by the number of months that a chart shows.
+MONTH_STEPS = ((4, 1), (8, 2), (14, 3), (math.inf, 6))
+BAR_STEP = 26
 OUTCOME_COLOURS = ("#1b5e7b", "#c9d6dd", "#b9846a")
 FONT = (
     "'Hiragino Sans', 'Yu Gothic UI', 'Segoe UI', system-ui, 'Noto Sans CJK JP', 'Noto Sans JP', "
@@ -24,12 +28,22 @@ FONT = (
 Spec = dict[str, Any]
 
 
-def specifications(lang: Lang, units: set[str], kgi_unit: str | None) -> dict[str, Spec]:
-    """Specifications by name: `spark`, `outcomes`, `pace`, and `months:<unit>` for each unit."""
-    specs = {"spark": _spark(), "outcomes": _outcomes(lang)}
-    specs |= {f"months:{unit}": _months(lang, unit) for unit in sorted(units)}
-    if kgi_unit:
-        specs["pace"] = _pace(lang, kgi_unit)
+def specifications(
+    lang: Lang, *, units: set[str], kgi_unit: str | None, months: int, stages: int
+) -> dict[str, Spec]:
+    """Specifications by name: `spark`, `outcomes`, `pace`, and `months:<unit>` for each unit.
+
+    `months` is the length of the longest monthly series, `stages` the number of bars of outcomes.
+    """
+    import altair as alt
+
+    # Altair validates each part as it is put together, which takes seconds; the tests validate
+    # the finished specifications instead.
+    with alt.utils.schemapi.debug_mode(False):
+        specs = {"spark": _spark(), "outcomes": _outcomes(lang, stages)}
+        specs |= {f"months:{unit}": _months(lang, unit, months) for unit in sorted(units)}
+        if kgi_unit:
+            specs["pace"] = _pace(lang, kgi_unit)
     return specs
 
 
@@ -52,12 +66,12 @@ def _spark() -> Spec:
     return _finish(alt.layer(line, last), width=104, height=26, padding=2)
 
 
-def _months(lang: Lang, unit: str) -> Spec:
+def _months(lang: Lang, unit: str, months: int) -> Spec:
     """Bands for flags, a step for the target, lines and points for the values."""
     import altair as alt
 
     utc = alt.Scale(type="utc")
-    axis = _month_axis(lang, 4)
+    axis = _month_axis(lang, next(step for limit, step in MONTH_STEPS if months <= limit))
     middle = alt.X("m:T", scale=utc, axis=axis)
     start, end = alt.X("d:T", scale=utc, axis=axis), alt.X2("e:T")
     hover = [
@@ -83,6 +97,12 @@ def _months(lang: Lang, unit: str) -> Spec:
         .encode(start, end, _y("t", lang, unit))
         .transform_filter("isValid(datum.t)")
     )
+    joined = (
+        alt.Chart()
+        .transform_filter("isValid(datum.v)")
+        .mark_line(color=PALE, strokeWidth=1)
+        .encode(middle, _y("v", lang, unit))
+    )
     solid = alt.Chart().mark_line(color=ACCENT, strokeWidth=2).encode(middle, _y("s", lang, unit))
     dashed = (
         alt.Chart()
@@ -105,7 +125,7 @@ def _months(lang: Lang, unit: str) -> Spec:
     # The whole column of a month answers to the pointer, not only its point.
     area = alt.Chart().mark_rect(opacity=0).encode(start, end, tooltip=hover)
     return _finish(
-        alt.layer(bands, goal, solid, dashed, points, area), width="container", height=150
+        alt.layer(bands, goal, joined, solid, dashed, points, area), width="container", height=150
     )
 
 
@@ -113,7 +133,7 @@ def _pace(lang: Lang, unit: str) -> Spec:
     """The fiscal year's cumulative line, the line of the pace, and that of the year before."""
     import altair as alt
 
-    x = alt.X("d:T", scale=alt.Scale(type="utc"), axis=_month_axis(lang, 12))
+    x = alt.X("d:T", scale=alt.Scale(type="utc"), axis=_month_axis(lang, 1))
     before = alt.Chart().mark_line(color=PALE, strokeWidth=1.5).encode(x, _y("b", lang, unit))
     pace = (
         alt.Chart()
@@ -148,7 +168,7 @@ def _pace(lang: Lang, unit: str) -> Spec:
     return _finish(alt.layer(before, pace, actual, today, rule), width="container", height=260)
 
 
-def _outcomes(lang: Lang) -> Spec:
+def _outcomes(lang: Lang, stages: int) -> Spec:
     """Shares of those who moved on, have not yet, or were lost, by stage."""
     import altair as alt
 
@@ -183,7 +203,7 @@ def _outcomes(lang: Lang) -> Spec:
             ],
         )
     )
-    return _finish(chart, width="container", height={"step": 26})
+    return _finish(chart, width="container", height=BAR_STEP * max(stages, 1))
 
 
 def _y(field: str, lang: Lang, unit: str) -> Any:
@@ -197,13 +217,13 @@ def _y(field: str, lang: Lang, unit: str) -> Any:
     )
 
 
-def _month_axis(lang: Lang, ticks: int) -> Any:
+def _month_axis(lang: Lang, step: int) -> Any:
     import altair as alt
 
     return alt.Axis(
         title=None,
         format="%Y年%-m月" if lang == "ja" else "%Y-%m",
-        tickCount=ticks,
+        tickCount={"interval": "month", "step": step},
         grid=False,
         domainColor=GRID,
         tickColor=GRID,

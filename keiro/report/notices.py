@@ -7,7 +7,7 @@ from keiro.report.rows import Flag, Row
 from keiro.report.voice import Voice
 
 SHOWN_AT_ONCE = 12
-# A withheld year says all that its quarters say; days and weeks are counted, not listed.
+NAMED = ("fiscal_year", "fiscal_quarter", "month")
 LOAD_COUNTS = (
     "files",
     "duplicates",
@@ -44,6 +44,7 @@ class Withheld:
 
     label: str
     periods: str
+    dates: str
     scopes: str
     cause: str
     detail: str
@@ -154,6 +155,7 @@ def _withheld(voice: Voice) -> list[Withheld]:
             Withheld(
                 label=voice.label(metric),
                 periods=_periods(voice, rows),
+                dates=_dates(voice, rows, flag),
                 scopes=voice.t("scope_all") if overall else voice.t("only_scopes", scopes=scopes),
                 cause=voice.cause(flag),
                 detail=voice.detail(flag),
@@ -163,20 +165,22 @@ def _withheld(voice: Voice) -> list[Withheld]:
 
 
 def _periods(voice: Voice, rows: list[Row]) -> str:
-    """Periods by grain: one is named, several are counted from the first to the last."""
+    """How many periods of each grain; a single year, quarter or month is named."""
     parts = []
     for row in rows:
-        first: date = row["first_start"]
-        last: date = row["last_end"]
-        if row["periods"] == 1:
-            parts.append(voice.period(row["grain"], first, last))
+        if row["periods"] == 1 and row["grain"] in NAMED:
+            parts.append(voice.period(row["grain"], row["first_start"], row["last_end"]))
         else:
-            unit = voice.word("grain", row["grain"])
-            count = voice.integer(row["periods"])
-            parts.append(f"{count}{unit}" if voice.lang == "ja" else f"{count} {unit}")
-    span = (min(row["first_start"] for row in rows), max(row["last_end"] for row in rows))
-    days = [row for row in rows if row["grain"] == "day"]
-    if days:
-        span = (days[0]["first_start"], days[0]["last_end"])
-    joined = "、".join(parts) if voice.lang == "ja" else ", ".join(parts)
-    return f"{voice.days(*span)}: {joined}"
+            unit = voice.word("one" if row["periods"] == 1 else "grain", row["grain"])
+            space = "" if voice.lang == "ja" else " "
+            parts.append(f"{voice.integer(row['periods'])}{space}{unit}")
+    return ("、" if voice.lang == "ja" else ", ").join(parts)
+
+
+def _dates(voice: Voice, rows: list[Row], flag: Flag | None) -> str:
+    """The days at fault as the flag knows them, else the span of the periods."""
+    if flag is not None and flag.period_start is not None:
+        return voice.days(flag.period_start, flag.period_end)
+    first: date = min(row["first_start"] for row in rows)
+    last: date = max(row["last_end"] for row in rows)
+    return voice.days(first, last)

@@ -130,15 +130,21 @@ def _rows(voice: Voice, roots: list[tree.Node], kpis: list[Kpi]) -> dict[str, An
 
 def _specs(voice: Voice, kpis: list[Kpi]) -> dict[str, Any]:
     metric = goal.kgi_metric(voice)
-    kgi_unit = voice.facts.kpis[metric].unit if metric else None
-    return specifications(voice.lang, {kpi.unit for kpi in kpis}, kgi_unit)
+    return specifications(
+        voice.lang,
+        units={kpi.unit for kpi in kpis},
+        kgi_unit=voice.facts.kpis[metric].unit if metric else None,
+        months=max((len(voice.facts.months(kpi.metric)) for kpi in kpis), default=0),
+        stages=len({row["stage"] for row in funnel.outcome_rows(voice)}),
+    )
 
 
 def _library() -> str:
     """Vega, Vega-Lite and Vega-Embed as one script."""
     import vl_convert
 
-    bundle: str = vl_convert.javascript_bundle(None)
+    # Its type hints ask for the snippet that its documentation calls optional.
+    bundle: str = vl_convert.javascript_bundle()  # type: ignore[call-arg]
     return bundle.replace("</script", r"<\/script").replace("<!--", r"<\!--")
 
 

@@ -53,6 +53,7 @@ class Node:
     flag: Flag | None
     cause: str
     detail: str
+    has_value: bool
     has_months: bool
     progress: float | None
     children: tuple["Node", ...]
@@ -134,7 +135,7 @@ def _node(voice: Voice, kpi: Kpi, children: tuple[Node, ...]) -> Node:
         role=kpi.role,
         role_word=voice.word("role", kpi.role),
         label=voice.label(kpi.metric),
-        value=voice.number(actual, kpi.unit),
+        value=voice.number(actual, kpi.unit) if actual is not None else voice.t("no_value"),
         exact=voice.exact(actual, kpi.unit),
         target=voice.number(target.target, kpi.unit) if target else "",
         attainment=voice.percent(target.attainment) if target and trust != "withheld" else "",
@@ -156,6 +157,7 @@ def _node(voice: Voice, kpi: Kpi, children: tuple[Node, ...]) -> Node:
         flag=flag,
         cause=voice.cause(flag) if trust != "ok" else "",
         detail=voice.detail(flag) if trust != "ok" else "",
+        has_value=actual is not None,
         has_months=any(month.value is not None for month in facts.months(kpi.metric)),
         progress=progress(target, kpi.direction) if target else None,
         children=children,

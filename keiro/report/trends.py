@@ -1,5 +1,6 @@
 """Monthly series for the charts and for the table below them."""
 
+import math
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
@@ -10,6 +11,7 @@ from keiro.report.tree import Node
 from keiro.report.voice import Voice
 
 SPARK_MONTHS = 13
+ROOM_ABOVE = 1.25
 MAIN_ROLES = ("kgi", "main")
 
 
@@ -49,7 +51,7 @@ def build_trends(voice: Voice, kpis: list[Kpi]) -> list[Trend]:
     trends = []
     for kpi in kpis:
         months = voice.facts.months(kpi.metric)
-        latest = next(m for m in reversed(months) if m.value is not None)
+        latest = _latest(months)
         note = "" if latest.status == "final" else voice.word("maturity", latest.status)
         month = voice.month(latest.period_start)
         trends.append(
@@ -74,27 +76,29 @@ def build_trends(voice: Voice, kpis: list[Kpi]) -> list[Trend]:
 def month_rows(voice: Voice, kpi: Kpi) -> list[dict[str, Any]]:
     """Points of a KPI's chart, one per month.
 
-    `s` is the final value and `p` one that may still change, joined to the last final one; the
-    field `kind` says how a point is drawn, `trust` which band lies behind it.
+    `v` is the point, `s` a final value and `p` one that may still change, joined to the last
+    final one; `kind` says how a point is drawn, `trust` which band lies behind it.
     """
     months = voice.facts.months(kpi.metric)
     target = voice.facts.targets.get(kpi.metric)
+    points = drawn(months)
     rows = []
     for index, month in enumerate(months):
         after = months[index + 1] if index + 1 < len(months) else None
-        starts_dashes = month.status == "final" and after is not None and after.status != "final"
-        is_drawn = month.status != "insufficient"
+        point = points[month.period_start]
+        is_final = month.status == "final"
+        is_dashed = month.status == "provisional" or (
+            is_final and after is not None and after.status == "provisional"
+        )
         goal = month_target(voice, kpi, target, month)
         rows.append(
             {
                 "d": month.period_start.isoformat(),
                 "m": (month.period_start + timedelta(days=14)).isoformat(),
                 "e": (month.period_end + timedelta(days=1)).isoformat(),
-                "v": month.value,
-                "s": month.value if month.status == "final" else None,
-                "p": month.value
-                if is_drawn and (month.status != "final" or starts_dashes)
-                else None,
+                "v": point,
+                "s": point if is_final else None,
+                "p": point if is_dashed else None,
                 "t": goal,
                 "kind": month.status,
                 "trust": month.trust,
@@ -102,7 +106,7 @@ def month_rows(voice: Voice, kpi: Kpi) -> list[dict[str, Any]]:
                 "value": _said(voice, kpi, month),
                 "target": voice.number(goal, kpi.unit),
                 "n": voice.integer(month.n),
-                "note": _note(voice, month),
+                "note": _note(voice, month) or voice.word("maturity", month.status),
             }
         )
     return rows
@@ -111,17 +115,33 @@ def month_rows(voice: Voice, kpi: Kpi) -> list[dict[str, Any]]:
 def spark_rows(voice: Voice, metric: str) -> list[dict[str, Any]]:
     """The latest months of a KPI, as small as can be."""
     months = voice.facts.months(metric)[-SPARK_MONTHS:]
-    usable = [m for m in months if m.value is not None and m.status != "insufficient"]
-    last = usable[-1].period_start if usable else None
+    points = drawn(months)
+    last = max((start for start, point in points.items() if point is not None), default=None)
     return [
         {
             "d": month.period_start.isoformat(),
-            "v": month.value if month in usable else None,
+            "v": points[month.period_start],
             "last": month.period_start == last,
             "kind": month.status,
         }
         for month in months
     ]
+
+
+def drawn(months: list[Value]) -> dict[date, float | None]:
+    """The points of a chart by month.
+
+    A value on too few cases is drawn, but not where it would push the usable ones together: two
+    conversions of three people are 67 %. The table of months has it in any case.
+    """
+    usable = [m.value for m in months if m.value is not None and m.status != "insufficient"]
+    ceiling = max(usable) * ROOM_ABOVE if usable else math.inf
+    return {
+        month.period_start: month.value
+        if month.status != "insufficient" or (month.value or 0.0) <= ceiling
+        else None
+        for month in months
+    }
 
 
 def month_table(voice: Voice, kpis: list[Kpi]) -> list[tuple[str, list[Cell]]]:
@@ -154,6 +174,12 @@ def _role_rank(kpi: Kpi) -> int:
     return MAIN_ROLES.index(kpi.role)
 
 
+def _latest(months: list[Value]) -> Value:
+    """The latest value on enough cases, else the latest one."""
+    valued = [month for month in reversed(months) if month.value is not None]
+    return next((month for month in valued if month.status != "insufficient"), valued[0])
+
+
 def _by_start(months: list[Value]) -> dict[date, Value]:
     return {month.period_start: month for month in months}
 
@@ -166,14 +192,11 @@ def _said(voice: Voice, kpi: Kpi, month: Value) -> str:
 
 def _note(voice: Voice, month: Value) -> str:
     """Why a point is not to be taken as it stands."""
-    notes = []
     if month.trust == "withheld":
-        notes.append(voice.cause(voice.withheld_by(month)))
-    elif month.trust != "ok":
-        notes.append(voice.word("trust", month.trust))
-    if month.status != "final" and month.trust != "withheld":
-        notes.append(voice.word("maturity", month.status))
-    return ", ".join(notes)
+        return voice.cause(voice.withheld_by(month))
+    trust = [] if month.trust == "ok" else [voice.word("trust", month.trust)]
+    maturity = [] if month.status == "final" else [voice.word("maturity", month.status)]
+    return ", ".join(trust + maturity)
 
 
 def _cell(voice: Voice, kpi: Kpi, month: Value | None) -> Cell:

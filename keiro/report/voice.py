@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 
 from keiro.report import formats
 from keiro.report.facts import Facts
@@ -77,6 +77,15 @@ class Voice:
     def period(self, grain: str, first: date, last: date) -> str:
         """A period by its grain."""
         return formats.period(grain, first, last, self.lang)
+
+    def published_at(self) -> str:
+        """When the version was published, to the minute and in UTC, as the manifest states it."""
+        given = self.facts.published_at
+        try:
+            moment = datetime.fromisoformat(str(given)).astimezone(UTC)
+        except ValueError:
+            return given or ""
+        return f"{self.day(moment)} {moment:%H:%M} UTC"
 
     def fiscal_year(self) -> str:
         """The current fiscal year, or that it is not known."""

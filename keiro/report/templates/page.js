@@ -9,7 +9,8 @@
   const drawn = new Set();
 
   // `ast` interprets Vega's expressions, so the page's policy can forbid code made from text.
-  const options = { mode: "vega-lite", renderer: "svg", actions: false, ast: true };
+  // Errors only: a chart without flags warns that its band has no extent.
+  const options = { mode: "vega-lite", renderer: "svg", actions: false, ast: true, logLevel: 1 };
 
   const draw = async (body) => {
     const lang = body.dataset.body;
@@ -37,7 +38,7 @@
     if (before === after) return;
     const where = place(before);
     for (const fold of before.querySelectorAll("details[data-key]")) {
-      const twin = after.querySelector(`details[data-key="${CSS.escape(fold.dataset.key)}"]`);
+      const twin = after.querySelector(`details[data-key="${CSS.escape(fold.dataset.swatch)}"]`);
       if (twin) twin.open = fold.open;
     }
     before.hidden = true;
