@@ -14,8 +14,9 @@ from prefect.states import Completed
 
 from flows.reporting import FlowReporter, leave_summary, terminal
 from keiro import pipeline
-from keiro.pipeline import Run, RunResult, is_io_fault, nothing_new, open_run, timed
+from keiro.pipeline import is_io_fault, nothing_new, timed
 from keiro.progress import Reporter
+from keiro.run import Run, RunResult, open_run
 from keiro.settings import Settings, load_settings
 from keiro.status import read_status
 

@@ -16,21 +16,22 @@ from prefect.artifacts import (
 )
 from prefect.logging import get_run_logger
 
-from keiro.console import kpi_cells, word
+from keiro.console import kpi_cells, kpi_columns, word
 from keiro.progress import Reporter, Silent
 from keiro.publish import Publication
+from keiro.report.labels import Lang, text
+from keiro.report.labels import word as word_of
 from keiro.status import Status
 
 # The terminal of a `keiro run` listens too; a served run has none.
 terminal: ContextVar[Reporter] = ContextVar("terminal", default=Silent())  # noqa: B039
 UPDATE_SECONDS = 2.0
-PUBLISHED_KEYS = ("kpi", "period", "actual", "target", "attainment", "pace", "status", "trust")
 
 
 class FlowReporter:
     """Tells the server and the terminal; a progress artifact for each step that has parts."""
 
-    def __init__(self, language: str) -> None:
+    def __init__(self, language: Lang) -> None:
         """Labels are in `language`."""
         self._language = language
         self._artifact: UUID | None = None
@@ -60,32 +61,24 @@ class FlowReporter:
         get_run_logger().info("%s: %.1f s", word(self._language, step), seconds)
 
 
-def leave_summary(state: Status, language: str) -> None:
+def leave_summary(state: Status, language: Lang) -> None:
     """The table of KPIs and the open flags, as artifacts of the running task."""
     create_table_artifact(kpi_rows(state, language), key="kpis", description=_title(state))
     create_markdown_artifact(_flags(state, language), key="flags", description=_title(state))
 
 
-def kpi_rows(state: Status, language: str) -> list[dict[str, Any]]:
+def kpi_rows(state: Status, language: Lang) -> list[dict[str, Any]]:
     """The KPIs as the terminal shows them, by column."""
-    return [
-        dict(
-            zip(
-                (word(language, key) for key in PUBLISHED_KEYS),
-                kpi_cells(row, language),
-                strict=True,
-            )
-        )
-        for row in state.kpis
-    ]
+    names = kpi_columns(language)
+    return [dict(zip(names, kpi_cells(row, language), strict=True)) for row in state.kpis]
 
 
-def _flags(state: Status, language: str) -> str:
-    lines = [
-        f"- **{row['severity']}** {row['metric'] or row['subject']}: {row[f'detail_{language}']}"
-        for row in state.flags
-    ]
-    return "\n".join([f"{word(language, 'flags')}: {len(lines)}", "", *lines])
+def _flags(state: Status, language: Lang) -> str:
+    lines = [text(language, "flags_open", n=str(len(state.flags))), ""]
+    for row in state.flags:
+        severity = word_of(language, "severity", row["severity"])
+        lines.append(f"- **{severity}** {row[f'detail_{language}'] or row['subject']}")
+    return "\n".join(lines)
 
 
 def _title(state: Status) -> str:

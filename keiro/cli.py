@@ -1,8 +1,11 @@
 """The command line. Nothing heavy is imported before a command needs it."""
 
+import atexit
 import os
+import sys
+from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
@@ -11,14 +14,21 @@ from keiro import __version__
 from keiro.errors import ExitCode, KeiroError
 
 if TYPE_CHECKING:
-    from keiro.pipeline import RunResult
     from keiro.progress import Reporter
+    from keiro.run import RunResult
     from keiro.settings import Settings
 
 EXIT_CODES = (
     "Exit codes: 0 well, 2 wrong usage, 3 bad input, 4 the build failed, "
     "5 a critical check failed, 6 a check could not be computed, 7 another run is going on."
 )
+
+
+class Incidents(StrEnum):
+    """What goes wrong in the demo's data."""
+
+    default = "default"
+    none = "none"
 
 
 class Guarded(TyperGroup):
@@ -35,6 +45,13 @@ class Guarded(TyperGroup):
             raise typer.Exit(int(error.exit_code)) from error
 
 
+class Tongue(StrEnum):
+    """Languages of what is shown."""
+
+    en = "en"
+    ja = "ja"
+
+
 app = typer.Typer(
     cls=Guarded,
     no_args_is_help=True,
@@ -47,7 +64,7 @@ app = typer.Typer(
 ProjectDir = Annotated[
     Path, typer.Option("--project-dir", help="The project's folder, with its dbt_project.yml.")
 ]
-Language = Annotated[str | None, typer.Option(help="Language of what is shown: en or ja.")]
+Language = Annotated[Tongue | None, typer.Option(help="Language of what is shown.")]
 AsOf = Annotated[
     str | None, typer.Option(help="The last day whose end is known (YYYY-MM-DD), or today.")
 ]
@@ -55,7 +72,22 @@ AsOf = Annotated[
 
 def main() -> None:
     """The entry point of the `keiro` command."""
-    app()
+    try:
+        app()
+    except SystemExit as end:
+        _leave(end.code)
+
+
+def _leave(code: Any) -> NoReturn:
+    """End the process after its exit handlers, without taking the interpreter apart.
+
+    Great Expectations keeps DuckDB's classes alive for ever, and DuckDB prints a hundred lines on
+    each such object when the interpreter is taken apart, as if the run had gone wrong.
+    """
+    atexit._run_exitfuncs()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if isinstance(code, int) else int(code is not None))
 
 
 @app.callback()
@@ -114,9 +146,7 @@ def status(
 @app.command()
 def check(project_dir: ProjectDir = Path(), language: Language = None) -> None:
     """Run the expectation suites on the work database again; publishes nothing."""
-    from rich.console import Console
-
-    from keiro.console import check_table
+    from keiro.console import check_table, terminal
     from keiro.gate import count_checks, raise_for_results
     from keiro.pipeline import check_only
 
@@ -125,7 +155,7 @@ def check(project_dir: ProjectDir = Path(), language: Language = None) -> None:
         results = check_only(settings, reporter)
     counts = count_checks(results)
     if unwell := [result for result in results if result.status != "passed"]:
-        Console().print(check_table(unwell, settings.language))
+        terminal().print(check_table(unwell, settings.language))
     typer.echo(
         f"{counts['passed']} passed, {len(counts['failed'])} failed, "
         f"{len(counts['errored'])} errored"
@@ -136,11 +166,13 @@ def check(project_dir: ProjectDir = Path(), language: Language = None) -> None:
 @app.command()
 def demo(  # noqa: PLR0913, PLR0917  a command's options
     out: Annotated[Path | None, typer.Option(help="Where to; default: the exports folder.")] = None,
-    scale: Annotated[float, typer.Option(min=0.001, help="Size of the company.")] = 1.0,
-    seed: Annotated[int, typer.Option(help="Another seed is another history.")] = 1,
+    scale: Annotated[float, typer.Option(help="Size of the company.")] = 1.0,
+    seed: Annotated[int, typer.Option(help="Another seed is another history.")] = 0,
     start: Annotated[str, typer.Option(help="First day.")] = "2024-10-01",
     end: Annotated[str, typer.Option(help="Last day.")] = "2026-09-30",
-    incidents: Annotated[str, typer.Option(help="default or none.")] = "default",
+    incidents: Annotated[
+        Incidents, typer.Option(help="Whether things go wrong in its data.")
+    ] = Incidents.default,
     project_dir: ProjectDir = Path(),
     language: Language = None,
 ) -> None:
@@ -151,16 +183,16 @@ def demo(  # noqa: PLR0913, PLR0917  a command's options
     folder = out or settings.path(settings.exports_dir)
     with _reporting(settings) as reporter:
         reporter.begin("demo")
-        write_demo(
+        summary = write_demo(
             folder,
             start=_day(start, "--start"),
             end=_day(end, "--end"),
             scale=scale,
             seed=seed,
-            incidents=incidents,
-            progress=reporter.advance,
+            incidents=incidents is Incidents.default,
+            progress=lambda what, share: reporter.advance(round(100 * share), 100, what),
         )
-    typer.echo(str(folder))
+    typer.echo(f"{folder}: {len(summary.files)} files, {sum(summary.rows.values())} rows")
 
 
 @app.command()
@@ -175,7 +207,7 @@ def serve(
     serve_all(_settings(project_dir, None, host=host, port=port))
 
 
-def _settings(project_dir: Path, language: str | None, **overrides: Any) -> "Settings":
+def _settings(project_dir: Path, language: Tongue | None, **overrides: Any) -> "Settings":
     from keiro.settings import load_settings
 
     return load_settings(project_dir=project_dir, language=language, **overrides)
@@ -210,22 +242,25 @@ def _show_run(settings: "Settings", outcome: "RunResult") -> None:
     if outcome.warnings:
         names = ", ".join(name.split(".")[2] for name in outcome.warnings)
         typer.echo(word(settings.language, "warnings", n=len(outcome.warnings), names=names))
+    if refused := outcome.loaded.refused:
+        typer.echo(word(settings.language, "refused", n=len(refused)), err=True)
+        for file in refused:
+            typer.echo(f"  {file.message}", err=True)
     key = "published" if outcome.is_new else "nothing_new"
     typer.echo(word(settings.language, key, version=outcome.publication.version))
 
 
 def _show_status(settings: "Settings") -> None:
-    from rich.console import Console
-
-    from keiro.console import flag_table, kpi_table, word
+    from keiro.console import flag_table, kpi_table, terminal, word
+    from keiro.report.labels import text
     from keiro.status import read_status
 
     state = read_status(settings.path(settings.published_dir))
-    console = Console()
+    console = terminal()
     console.print(kpi_table(state, settings.language))
     if state.flags:
         console.print(flag_table(state.flags, settings.language))
-    typer.echo(f"{word(settings.language, 'version')}: {state.publication.version}")
+    typer.echo(f"{text(settings.language, 'version')}: {state.publication.version}")
     typer.echo(f"{word(settings.language, 'page')}: {state.publication.report}")
 
 

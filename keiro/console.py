@@ -5,89 +5,66 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from rich.console import Console
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 from rich.table import Table
+from rich.text import Text
 
 from keiro.progress import Reporter, Silent
+from keiro.report.formats import NO_VALUE, number, percent
+from keiro.report.labels import LANGUAGES, Lang, text
+from keiro.report.labels import word as label
 
 if TYPE_CHECKING:
     from keiro.checks import CheckResult
     from keiro.status import Status
 
-WORDS = {
-    "en": {
-        "preflight": "validating the project",
-        "load": "loading exports",
-        "build": "building tables",
-        "check": "checking indicators",
-        "flag": "flagging and judging",
-        "publish": "publishing",
-        "demo": "writing the demo's exports",
-        "kpi": "KPI",
-        "period": "period",
-        "actual": "actual",
-        "target": "target",
-        "attainment": "attainment",
-        "pace": "pace",
-        "status": "status",
-        "trust": "trust",
-        "flags": "open flags",
-        "subject": "what",
-        "cause": "cause",
-        "severity": "severity",
-        "detail": "detail",
-        "as_of": "as of",
-        "version": "version",
-        "page": "page",
-        "nothing_new": "nothing new: {version} is current",
-        "published": "published {version}",
-        "not_recorded": "this run is not recorded: {why}",
-        "warnings": "{n} tests of the data warn: {names}",
-        "withheld": "withheld",
-    },
-    "ja": {
-        "preflight": "プロジェクトの検証",
-        "load": "エクスポートの読み込み",
-        "build": "テーブルの作成",
-        "check": "指標の検査",
-        "flag": "フラグと判定",
-        "publish": "公開",
-        "demo": "デモデータの作成",
-        "kpi": "KPI",
-        "period": "期間",
-        "actual": "実績",
-        "target": "目標",
-        "attainment": "達成率",
-        "pace": "ペース",
-        "status": "状況",
-        "trust": "信頼度",
-        "flags": "未解決のフラグ",
-        "subject": "対象",
-        "cause": "原因",
-        "severity": "重大度",
-        "detail": "内容",
-        "as_of": "基準日",
-        "version": "版",
-        "page": "レポート",
-        "nothing_new": "新しいデータはありません: {version} が最新です",
-        "published": "{version} を公開しました",
-        "not_recorded": "この実行は記録されません: {why}",
-        "warnings": "データのテスト {n} 件が警告: {names}",
-        "withheld": "非公開",
-    },
+# Words of a run; those of KPIs and flags are the page's own.
+WORDS: dict[str, tuple[str, str]] = {
+    "preflight": ("validating the project", "プロジェクトの検証"),
+    "load": ("loading exports", "エクスポートの読み込み"),
+    "build": ("building tables", "テーブルの作成"),
+    "check": ("checking indicators", "指標の検査"),
+    "flag": ("flagging and judging", "フラグと判定"),
+    "publish": ("publishing", "公開"),
+    "demo": ("writing the demo's exports", "デモデータの作成"),
+    "period": ("Period", "期間"),
+    "cause": ("Cause", "原因"),
+    "what": ("What", "対象"),
+    "detail": ("Detail", "内容"),
+    "page": ("Page", "レポート"),
+    "nothing_new": (
+        "nothing new: {version} is current",
+        "新しいデータはありません: {version} が最新です",
+    ),
+    "published": ("published {version}", "{version} を公開しました"),
+    "not_recorded": ("this run is not recorded: {why}", "この実行は記録されません: {why}"),
+    "refused": (
+        "{n} files were refused and are not in the numbers:",
+        "{n} 件のファイルを拒否しました(数値に含まれません):",
+    ),
+    "warnings": ("{n} tests of the data warn: {names}", "データのテスト {n} 件が警告: {names}"),
 }
 TRUST_STYLES = {"ok": "green", "drifting": "yellow", "withheld": "red"}
+# Where nobody looks, as in a log, lines need not fit a window.
+WIDTH_OF_A_LOG = 140
 
 
-def word(language: str, key: str, **values: Any) -> str:
-    """A label in the reader's language."""
-    return WORDS[language][key].format(**values)
+def word(language: Lang, key: str, **values: Any) -> str:
+    """A word of a run in the reader's language."""
+    return WORDS[key][LANGUAGES.index(language)].format(**values)
+
+
+def terminal() -> Console:
+    """Standard output, wide enough for a table even where it is no terminal."""
+    console = Console()
+    return console if console.is_terminal else Console(width=max(console.width, WIDTH_OF_A_LOG))
 
 
 class Bars:
     """A bar for the running step and a line for each finished one."""
 
-    def __init__(self, progress: Progress, language: str) -> None:
+    def __init__(self, progress: Progress, language: Lang) -> None:
         """Draw on `progress`."""
         self._progress = progress
         self._language = language
@@ -110,7 +87,7 @@ class Bars:
 
 
 @contextmanager
-def reporting(console: Console, language: str) -> Iterator[Reporter]:
+def reporting(console: Console, language: Lang) -> Iterator[Reporter]:
     """Bars on a terminal, silence elsewhere."""
     if not console.is_terminal:
         yield Silent()
@@ -126,83 +103,82 @@ def reporting(console: Console, language: str) -> Iterator[Reporter]:
         yield Bars(progress, language)
 
 
-def kpi_table(status: "Status", language: str) -> Table:
+def kpi_table(status: "Status", language: Lang) -> Table:
     """One line for each KPI: actual, target, attainment, pace and how far to trust it."""
-    table = Table(
-        title=f"{word(language, 'as_of')} {status.publication.manifest['as_of']}",
-        title_justify="left",
-    )
-    for key in ("kpi", "period"):
-        table.add_column(word(language, key))
+    as_of = status.publication.manifest["as_of"]
+    table = Table(title=f"{text(language, 'as_of')} {as_of}", title_justify="left")
+    table.add_column("KPI", overflow="fold")
+    table.add_column(word(language, "period"), no_wrap=True)
     for key in ("actual", "target", "attainment", "pace"):
-        table.add_column(word(language, key), justify="right")
+        table.add_column(text(language, key), justify="right", no_wrap=True)
     for key in ("status", "trust"):
-        table.add_column(word(language, key))
+        table.add_column(text(language, key), no_wrap=True)
     for row in status.kpis:
-        style = "bold" if row["role"] == "kgi" else ""
-        table.add_row(*kpi_cells(row, language), style=style)
+        *cells, trust = kpi_cells(row, language)
+        style = TRUST_STYLES.get(str(row["trust"]), "")
+        table.add_row(*cells, Text(trust, style=style), style="bold" * (row["role"] == "kgi"))
     return table
 
 
-def kpi_cells(row: dict[str, Any], language: str) -> list[str]:
+def kpi_columns(language: Lang) -> list[str]:
+    """The headings of `kpi_cells`."""
+    keys = ("actual", "target", "attainment", "pace", "status", "trust")
+    return ["KPI", word(language, "period"), *(text(language, key) for key in keys)]
+
+
+def kpi_cells(row: dict[str, Any], language: Lang) -> list[str]:
     """The cells of one KPI; a withheld one shows no number."""
-    trust = str(row.get("trust") or "–")
-    withheld = trust == "withheld"
-    style = TRUST_STYLES.get(trust)
+    withheld = row["trust"] == "withheld"
+    unit = str(row["unit"])
+    pace = None if withheld else row["pace_index"]
     return [
-        str(row[f"label_{language}"]),
+        str(row[f"label_{language}"] or row["metric"]),
         _period(row),
-        word(language, "withheld") if withheld else amount(row["actual"], row["unit"]),
-        amount(row["target"], row["unit"]),
-        "–" if withheld else percent(row["attainment"]),
-        "–" if withheld or row["pace_index"] is None else f"{float(row['pace_index']):.2f}",
-        str(row["status"] or "–"),
-        f"[{style}]{trust}[/{style}]" if style else trust,
+        label(language, "trust", "withheld") if withheld else number(row["actual"], unit, language),
+        number(row["target"], unit, language),
+        NO_VALUE if withheld else percent(row["attainment"]),
+        NO_VALUE if pace is None else f"{pace:.2f}",
+        label(language, "status", row["status"]) if row["status"] else NO_VALUE,
+        label(language, "trust", row["trust"]) if row["trust"] else NO_VALUE,
     ]
 
 
-def flag_table(flags: Sequence[dict[str, Any]], language: str) -> Table:
+def flag_table(flags: Sequence[dict[str, Any]], language: Lang) -> Table:
     """One line for each open flag."""
-    title = f"{word(language, 'flags')}: {len(flags)}"
+    title = text(language, "flags_open", n=str(len(flags)))
     table = Table(title=title, title_justify="left")
-    for key in ("severity", "cause", "subject", "detail"):
-        table.add_column(word(language, key))
+    table.add_column(text(language, "severity"), no_wrap=True)
+    for heading in (word(language, "cause"), "KPI", word(language, "detail")):
+        table.add_column(heading, overflow="fold")
     for row in flags:
-        subject = row["metric"] or row["subject"]
-        cells = (row["severity"], row["cause"], subject, row[f"detail_{language}"])
-        table.add_row(*(str(cell or "–") for cell in cells))
+        table.add_row(
+            label(language, "severity", row["severity"]),
+            label(language, "cause", row["cause"]),
+            row["metric"] or NO_VALUE,
+            escape(str(row[f"detail_{language}"] or row["subject"] or NO_VALUE)),
+        )
     return table
 
 
-def check_table(results: Iterable["CheckResult"], language: str) -> Table:
+def check_table(results: Iterable["CheckResult"], language: Lang) -> Table:
     """One line for each check that did not pass."""
     table = Table()
-    for key in ("status", "severity", "subject", "detail"):
-        table.add_column(word(language, key))
+    for heading in (text(language, "status"), text(language, "severity")):
+        table.add_column(heading, no_wrap=True)
+    for key in ("what", "detail"):
+        table.add_column(word(language, key), overflow="fold")
     for result in results:
         detail = result.detail_ja if language == "ja" else result.detail_en
-        subject = f"{result.check_id} ({result.subject})"
-        table.add_row(result.status, result.severity, subject, detail or result.observed or "–")
+        table.add_row(
+            text(language, result.status),
+            label(language, "severity", result.severity),
+            escape(f"{result.check_id} ({result.subject})"),
+            escape(detail or result.observed or NO_VALUE),
+        )
     return table
-
-
-def amount(value: Any, unit: str | None) -> str:
-    """A number in its unit: yen without decimals, rates as percent, counts with separators."""
-    if value is None:
-        return "–"
-    if unit == "JPY":
-        return f"¥{float(value):,.0f}"
-    if unit in ("ratio", "rate", "share"):
-        return percent(value)
-    return f"{float(value):,.0f}" if float(value).is_integer() else f"{float(value):,.2f}"
-
-
-def percent(value: Any) -> str:
-    """A share of one as percent with one decimal."""
-    return "–" if value is None else f"{float(value):.1%}"
 
 
 def _period(row: dict[str, Any]) -> str:
     if row["period_start"] is None:
-        return "–"
-    return f"{row['period_start']:%Y-%m-%d} … {row['period_end']:%Y-%m-%d}"
+        return NO_VALUE
+    return f"{row['period_start']:%Y-%m-%d} – {row['period_end']:%Y-%m-%d}"

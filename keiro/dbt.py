@@ -50,9 +50,8 @@ class DbtProject:
         self._as_of = as_of
         self._manifest: Any = None
 
-    @property
-    def manifest(self) -> Any:
-        """dbt's Manifest of the project; parsing writes `manifest.json` into the target folder."""
+    def parse(self) -> Any:
+        """dbt's Manifest of the project; the first call writes `manifest.json` into the target."""
         if self._manifest is None:
             self._install_packages()
             self._manifest = self._invoke(["parse"]).result
@@ -73,7 +72,7 @@ class DbtProject:
         arguments += ["--select", *select] if select else []
         arguments += ["--exclude", *exclude] if exclude else []
         with self._released_warehouse():
-            run = self._invoke(arguments, self.manifest, on_node)
+            run = self._invoke(arguments, self.parse(), on_node)
         outcomes = [_outcome(result) for result in run.result.results]
         failed = [outcome for outcome in outcomes if outcome.status not in GOOD_STATUSES]
         if failed:
@@ -203,7 +202,7 @@ def _build_failed(failed: list[NodeOutcome]) -> KeiroError:
 
 def _dbt_failed(command: str, error: BaseException) -> KeiroError:
     return KeiroError(
-        f"`dbt {command}` could not start: {str(error).strip()}",
+        f"`dbt {command}` failed: {str(error).strip()}",
         remedy=f"correct the file that it names; `dbt {command}` repeats it",
         exit_code=ExitCode.BUILD_FAILED,
     )

@@ -58,7 +58,7 @@ def project_fingerprint(settings: Settings, as_of: date) -> str:
     """Hash of everything but the data: project files, Keiro itself, libraries, as-of, language."""
     root = settings.project_dir.resolve()
     digest = hashlib.sha256()
-    for label, file in _project_files(root):
+    for label, file in _project_files(root, [str(folder) for folder in settings.expectations]):
         digest.update(label.encode() + b"\0" + file.read_bytes() + b"\0")
     package = Path(keiro.__file__).parent
     for file in sorted(package.rglob("*")):
@@ -78,23 +78,23 @@ def run_fingerprint(project: str, load_log: Iterable[tuple[Any, ...]]) -> str:
     return digest.hexdigest()
 
 
-def _project_files(root: Path) -> Iterator[tuple[str, Path]]:
+def _project_files(root: Path, expectations: list[str]) -> Iterator[tuple[str, Path]]:
     """The files of the project and of its installed dbt packages, in a stable order."""
     packages = sorted((root / "dbt_packages").glob("*/dbt_project.yml"))
     for number, base in enumerate([root, *(package.parent for package in packages)]):
         for name in PROJECT_FILES:
             if (base / name).exists():
                 yield f"{number}/{name}", base / name
-        for folder in _source_folders(base):
+        for folder in sorted({*_source_folders(base), *expectations}):
             for file in sorted((base / folder).rglob("*")):
                 if file.is_file() and "__pycache__" not in file.parts:
                     yield f"{number}/{file.relative_to(base).as_posix()}", file
 
 
-def _source_folders(base: Path) -> list[str]:
+def _source_folders(base: Path) -> set[str]:
     file = base / "dbt_project.yml"
     declared = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
-    folders = {"expectations"}
+    folders: set[str] = set()
     for key in PATH_KEYS:
         folders.update(declared.get(key, DBT_DEFAULTS.get(key, [])))
-    return sorted(folders)
+    return folders

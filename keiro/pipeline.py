@@ -5,106 +5,21 @@ killed at any point leaves the publication as it was and the next run to do the 
 """
 
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from dataclasses import dataclass, field
-from datetime import date
-from pathlib import Path
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeVar
 
-from keiro.dbt import BuildResult, DbtProject
 from keiro.errors import ExitCode, KeiroError
-from keiro.fingerprint import library_versions, project_fingerprint, run_fingerprint
-from keiro.lock import exclusive
-from keiro.progress import Reporter, Silent
+from keiro.fingerprint import library_versions, run_fingerprint
+from keiro.progress import Reporter
 from keiro.publish import Publication, current
+from keiro.run import Run, RunResult, open_run
 from keiro.settings import Settings
 
-Step = Callable[["Run"], None]
-StepWrapper = Callable[[Step, "Run"], None]
+Step = Callable[[Run], None]
+StepWrapper = Callable[[Step, Run], None]
+T = TypeVar("T")
 
 AFTER_CHECKS = "source:keiro.check_results+"
-
-
-@dataclass
-class Run:
-    """What the steps of one run share: its settings and what earlier steps found out."""
-
-    settings: Settings
-    as_of: date
-    force: bool
-    reporter: Reporter
-    project: DbtProject
-    previous: Publication | None
-    project_fingerprint: str
-    fingerprint: str = ""
-    objects: Any = None
-    suites: Any = None
-    kpis: Any = None
-    loaded: Any = None
-    builds: list[BuildResult] = field(default_factory=list)
-    checks: Any = None
-    publication: Publication | None = None
-    seconds: dict[str, float] = field(default_factory=dict)
-
-    @property
-    def warehouse(self) -> Path:
-        """The work database."""
-        return self.settings.path(self.settings.warehouse)
-
-    @property
-    def published_dir(self) -> Path:
-        """The folder of the published versions."""
-        return self.settings.path(self.settings.published_dir)
-
-    @property
-    def target_dir(self) -> Path:
-        """Where dbt writes its artifacts."""
-        return self.settings.path(self.settings.target_dir)
-
-
-@dataclass(frozen=True)
-class RunResult:
-    """How a run ended: what is published now, whether it is new, and what to look at."""
-
-    publication: Publication
-    is_new: bool
-    loaded: Any
-    warnings: tuple[str, ...]
-    errored_checks: tuple[str, ...]
-    seconds: dict[str, float]
-
-    def raise_for_checks(self) -> None:
-        """Raise KeiroError (CHECKS_ERRORED) where a check crashed although all was published."""
-        if self.errored_checks:
-            raise KeiroError(
-                f"published {self.publication.version}, but {len(self.errored_checks)} checks "
-                "could not be computed: " + ", ".join(self.errored_checks[:10]),
-                remedy="`keiro check` shows each error; correct its suite and run again",
-                exit_code=ExitCode.CHECKS_ERRORED,
-            )
-
-
-@contextmanager
-def open_run(
-    settings: Settings, *, force: bool = False, reporter: Reporter | None = None
-) -> Iterator[Run]:
-    """Hold the run's lock and give its steps something to share.
-
-    Raises KeiroError (BUSY) where another run goes on with the same work database.
-    """
-    warehouse = settings.path(settings.warehouse)
-    with exclusive(warehouse.with_name(warehouse.name + ".lock")):
-        as_of = settings.resolved_as_of
-        yield Run(
-            settings=settings,
-            as_of=as_of,
-            force=force,
-            reporter=reporter or Silent(),
-            project=DbtProject(settings, as_of),
-            previous=current(settings.path(settings.published_dir)),
-            project_fingerprint=project_fingerprint(settings, as_of),
-        )
 
 
 def run_pipeline(
@@ -129,7 +44,7 @@ def run_pipeline(
 
 def check_only(settings: Settings, reporter: Reporter | None = None) -> list[Any]:
     """Run the suites on the work database as it is; writes and publishes nothing."""
-    from keiro.checks import load_suites, run_suites
+    from keiro.checks import run_suites
 
     with open_run(settings, reporter=reporter) as run:
         if not run.warehouse.exists():
@@ -139,23 +54,29 @@ def check_only(settings: Settings, reporter: Reporter | None = None) -> list[Any
                 remedy="run `keiro run` first",
                 exit_code=ExitCode.USAGE,
             )
-        suites = load_suites(settings.project_dir.resolve() / "expectations")
-        _read_metrics(run)
+        suites = _suites(settings)
+        ranges = _metric_ranges(run)
         run.reporter.begin("check")
         return run_suites(
-            run.warehouse, suites, run.kpis, as_of=run.as_of, progress=run.reporter.advance
+            run.warehouse, suites, ranges, as_of=run.as_of, progress=run.reporter.advance
         )
 
 
 def patient(step: Step, run: Run) -> None:
     """Do one step, repeating it after faults of input and output as often as the settings say."""
-    for attempt in range(run.settings.io_retries + 1):
+    retrying(run.settings, lambda: timed(step, run))
+
+
+def retrying(settings: Settings, action: Callable[[], T]) -> T:
+    """The action's result; after a fault of input and output it is tried again."""
+    for _ in range(settings.io_retries):
         try:
-            return timed(step, run)
+            return action()
         except Exception as error:
-            if attempt == run.settings.io_retries or not is_io_fault(error):
+            if not is_io_fault(error):
                 raise
-            time.sleep(run.settings.io_retry_seconds)
+            time.sleep(settings.io_retry_seconds)
+    return action()
 
 
 def is_io_fault(error: BaseException) -> bool:
@@ -180,14 +101,13 @@ def preflight(run: Run) -> None:
 
     A project that equals the published one has been validated; then dbt is not even imported.
     """
-    from keiro.checks import load_suites
     from keiro.ingest import read_declarations
 
     root = run.settings.project_dir.resolve()
     run.objects = read_declarations(root)
-    run.suites = load_suites(root / "expectations")
+    run.suites = _suites(run.settings)
     if run.force or not _is_published(run, "project_fingerprint", run.project_fingerprint):
-        _read_metrics(run)
+        run.ranges = _metric_ranges(run)
 
 
 def load(run: Run) -> None:
@@ -200,11 +120,24 @@ def load(run: Run) -> None:
     exports = run.settings.path(run.settings.exports_dir)
     with duckdb.connect(str(run.warehouse)) as con:
         ensure_schema(con, run.objects)
-        run.loaded = load_exports(con, run.objects, exports, progress=run.reporter.advance)
+        run.loaded = load_exports(
+            con,
+            run.objects,
+            exports,
+            progress=run.reporter.advance,
+            retry=lambda action: retrying(run.settings, action),
+        )
         log = con.execute(
             "select source, object, file_name, content_hash, status, rows_in, rows_loaded, "
             "rows_quarantined, load_seq from raw.keiro__load_log order by all"
         ).fetchall()
+    if not any(row[4] == "loaded" for row in log):
+        raise KeiroError(
+            "there is nothing to build from: no file of the declared sources could be loaded"
+            + "".join(f"\n  {file.message}" for file in run.loaded.refused[:5]),
+            where=str(exports),
+            remedy="put exports there, or `keiro demo` writes those of an invented company",
+        )
     run.fingerprint = run_fingerprint(run.project_fingerprint, log)
 
 
@@ -232,10 +165,10 @@ def check(run: Run) -> None:
     from keiro.checks import run_suites, write_results
     from keiro.gate import stop_publication
 
-    if run.kpis is None:
-        _read_metrics(run)
+    if run.ranges is None:
+        run.ranges = _metric_ranges(run)
     run.checks = run_suites(
-        run.warehouse, run.suites, run.kpis, as_of=run.as_of, progress=run.reporter.advance
+        run.warehouse, run.suites, run.ranges, as_of=run.as_of, progress=run.reporter.advance
     )
     with duckdb.connect(str(run.warehouse)) as con:
         write_results(con, run.checks)
@@ -280,11 +213,32 @@ def result(run: Run) -> RunResult:
     )
 
 
-def _read_metrics(run: Run) -> None:
-    from keiro.semantic import load_kpis
+def _suites(settings: Settings) -> list[Any]:
+    from keiro.checks import load_suites
 
-    run.project.manifest  # noqa: B018  parsing writes what load_kpis reads
-    run.kpis = load_kpis(run.target_dir)
+    folders = [settings.path(folder) for folder in settings.expectations]
+    return [suite for folder in folders for suite in load_suites(folder)]
+
+
+def _metric_ranges(run: Run) -> list[Any]:
+    """Parse the project, validate its metrics and targets, and give the metrics' ranges."""
+    from keiro.checks import KpiRange
+    from keiro.semantic import check_targets, load_kpis
+
+    run.project.parse()
+    kpis = load_kpis(run.target_dir)
+    check_targets(run.settings.project_dir / "seeds" / "kpi_targets.csv", kpis)
+    return [
+        KpiRange(
+            metric=kpi.name,
+            minimum=kpi.meta.range.min,
+            maximum=kpi.meta.range.max,
+            unit=kpi.meta.unit,
+            owner=kpi.meta.owner,
+            cadence=kpi.meta.cadence,
+        )
+        for kpi in kpis
+    ]
 
 
 def _is_published(run: Run, key: str, value: str) -> bool:

@@ -2,18 +2,18 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from keiro.errors import ExitCode, KeiroError
 from keiro.publish import Publication, current
 
-# The target period that holds the as-of date, or the last one that began before it.
+# Of each KPI its target period that holds the as-of date; of one without a target, its value in
+# the KGI's period. Parts that only other metrics are made of are left out.
 KPIS = """
     with
 
-    periods as (
+    targets as (
         select *
         from kpi.fct_kpi_status
         where
@@ -21,8 +21,25 @@ KPIS = """
             and period_start <= $as_of
         qualify row_number() over (
             partition by metric
-            order by period_start desc, period_end desc
+            order by period_end desc, period_start
         ) = 1
+    ),
+
+    kgi as (
+        select targets.grain
+        from targets
+        inner join kpi.dim_kpis as kpis using (metric)
+        where kpis.role = 'kgi'
+    ),
+
+    untargeted as (
+        select *
+        from kpi.fct_kpi_values
+        where
+            scope = 'all'
+            and period_start <= $as_of
+            and grain = coalesce((select any_value(grain) from kgi), 'month')
+        qualify row_number() over (partition by metric order by period_start desc) = 1
     )
 
     select
@@ -31,18 +48,20 @@ KPIS = """
         kpis.unit,
         kpis.label_en,
         kpis.label_ja,
-        periods.period_start,
-        periods.period_end,
-        periods.actual,
-        periods.target,
-        periods.attainment,
-        periods.pace_index,
-        periods.status,
-        periods.trust
+        cast(coalesce(targets.period_start, untargeted.period_start) as date) as period_start,
+        cast(coalesce(targets.period_end, untargeted.period_end) as date) as period_end,
+        cast(coalesce(targets.actual, untargeted.value) as double) as actual,
+        cast(targets.target as double) as target,
+        cast(targets.attainment as double) as attainment,
+        cast(targets.pace_index as double) as pace_index,
+        targets.status,
+        coalesce(targets.trust, untargeted.trust) as trust
     from kpi.dim_kpis as kpis
-    left join periods using (metric)
+    left join targets using (metric)
+    left join untargeted using (metric)
+    where list_contains(['kgi', 'main', 'driver', 'guardrail'], kpis.role)
     order by
-        array_position(['kgi', 'main', 'driver', 'guardrail'], kpis.role) nulls last,
+        array_position(['kgi', 'main', 'driver', 'guardrail'], kpis.role),
         kpis.metric
 """
 FLAGS = """
@@ -108,6 +127,4 @@ def _plain(row: dict[str, Any]) -> dict[str, Any]:
 
 
 def _plain_value(value: Any) -> Any:
-    if isinstance(value, Decimal):
-        return float(value)
     return value.isoformat() if isinstance(value, date | datetime) else value
