@@ -3,6 +3,7 @@
 import csv
 import json
 import shutil
+from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
 
@@ -48,7 +49,7 @@ def test_mqls_won_and_conversion(utc: duckdb.DuckDBPyConnection, golden: dict) -
     mqls, won = utc.execute(
         """
         select sum(denominator), sum(numerator) from kpi.fct_kpi_values
-        where metric = 'mql_to_won' and grain = 'fiscal_year' and scope = 'all'
+        where metric = 'mql_to_won' and grain = 'month' and scope = 'all'
         """
     ).fetchone()
     assert (mqls, won) == (golden["mql"], golden["won"]) == (8000, 842)
@@ -70,7 +71,7 @@ def test_the_published_table_row_by_row(utc: duckdb.DuckDBPyConnection) -> None:
                 sum(denominator) filter (where metric = 'mql_to_won'),
                 sum(numerator) filter (where metric = 'mql_to_won'),
                 sum(numerator) filter (where metric = 'days_to_won')
-            from kpi.fct_kpi_values where grain = 'fiscal_year' and scope != 'all' group by scope
+            from kpi.fct_kpi_values where grain = 'month' and scope != 'all' group by scope
             """
         ).fetchall()
     }
@@ -106,6 +107,15 @@ def test_won_by_month_in_utc(utc: duckdb.DuckDBPyConnection, golden: dict) -> No
 def test_won_by_month_in_sao_paulo(tmp_path: Path, golden: dict) -> None:
     con = _run(tmp_path, "America/Sao_Paulo")
     assert _won_by_month(con) == golden["won_by_month_sao_paulo"]
+
+
+def test_the_end_of_the_export_is_flagged_as_silence(utc: duckdb.DuckDBPyConnection) -> None:
+    """The leads end on 31 May 2018 while deals go on until November."""
+    rows = utc.execute(
+        "select period_start, kind, cause from kpi.fct_kpi_flags"
+        " where metric = 'mqls' and kind = 'broken'"
+    ).fetchall()
+    assert rows == [(date(2018, 6, 1), "broken", "instrumentation")]
 
 
 def test_the_deal_dated_before_its_first_contact_is_known(
