@@ -49,6 +49,7 @@ class Baseline:
         self.expected = np.full((days, width), np.nan)
         self.residual = np.zeros((days, width))  # clipped scores, as the shifts see them
         self.weighted_exposure = self.exposure.copy()
+        self.profile = np.ones((7, width))
         self.scale = np.ones(width)
         self.tau2 = np.full(width, tuning.over_dispersion)
         self.rho = np.full(width, tuning.over_dispersion)
@@ -86,8 +87,8 @@ class Baseline:
         lean = self.tuning.profile_weight
         factor = np.where(due > 0, (seen + lean * pooled) / (due + lean), pooled)
         factor[:, self.value] = 1.0  # the logarithm of a value has no day of rest
-        factor = np.maximum(factor, 0.01)
-        self.weighted_exposure = self.exposure * factor[self.series.weekday]
+        self.profile = np.maximum(factor, 0.01)
+        self.weighted_exposure = self.exposure * self.profile[self.series.weekday]
 
     def _learn_spread(self, window: slice, trained: Array, y: Array) -> None:
         mean = np.where(np.isfinite(self.expected[window]), self.expected[window], 0.0)
@@ -97,14 +98,15 @@ class Baseline:
         self._learn_scale(window, error, mean)
         squared, expected = np.square(error / self.scale), mean / self.scale
         prior, weight = self.tuning.over_dispersion, self.tuning.over_dispersion_weight
+        lean = self.tuning.correlation_weight
         excess = (squared - expected).sum(0) + prior * weight
         self.tau2 = np.clip(excess / (np.square(expected).sum(0) + weight), 0.002, 1.0)
         n = self.exposure[window] * trained
         p = np.clip(np.where(n > 0, mean / np.maximum(n, TINY), 0.0), 0.001, 0.999)
         binomial = n * p * (1 - p)
         between = (used * binomial * np.maximum(n - 1, 0)).sum(0)
-        excess = (used * (np.square(error) - binomial)).sum(0) + prior * weight / 2
-        self.rho = np.clip(excess / (between + weight / 2), 0.0005, 0.5)
+        excess = (used * (np.square(error) - binomial)).sum(0) + prior * lean
+        self.rho = np.clip(excess / (between + lean), 0.0005, 0.5)
         events = self.exposure[window]
         unit = np.where(events > 0, np.square(error) / np.maximum(events, TINY), 0.0)
         spread2 = unit.sum(0) / np.maximum(used.sum(0), 1)

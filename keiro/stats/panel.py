@@ -157,8 +157,7 @@ def _watched(panel: Panel, indicators: list[Indicator]) -> Watched:
             columns.append((place, y, exposure, family, is_amount, limited))
             inverted[place] = is_inverted
     weekday: Whole = (panel.days.astype("datetime64[D]").astype(np.int64) + 3) % 7
-    closed = ~panel.is_business_day & (weekday < 5)
-    tells = ~closed & ~_reopens(panel.is_business_day, closed)
+    tells = _telling_days(panel.is_business_day, ~panel.is_business_day & (weekday < 5))
     shape = (len(panel.days), len(columns))
     y = np.empty(shape)
     exposure = np.empty(shape)
@@ -177,14 +176,15 @@ def _watched(panel: Panel, indicators: list[Indicator]) -> Watched:
     return Watched(indicators, inverted, series)
 
 
-def _reopens(is_business_day: Flags, closed: Flags) -> Flags:
-    """The first business day after a holiday: it catches up, so it is like no other day."""
-    reopens = np.zeros_like(closed)
-    after_closure = False
-    for day, is_open in enumerate(is_business_day):
-        reopens[day] = is_open and after_closure
-        after_closure = bool(closed[day]) or (after_closure and not is_open)
-    return reopens
+def _telling_days(is_business_day: Flags, closed: Flags) -> Flags:
+    """Days that can be compared: not those around a weekday that was closed.
+
+    A weekend beside a holiday is a longer holiday, and the business day that follows catches up:
+    neither is like any other of its weekday.
+    """
+    run = np.cumsum(is_business_day)  # one number for a business day and the closed days after it
+    holiday = np.isin(run, run[closed]) & ~is_business_day
+    return np.asarray(~holiday & ~np.concatenate([[False], holiday[:-1]]))
 
 
 def _series_of(indicator: Indicator) -> list[tuple[Array, Array, int, bool, bool]]:

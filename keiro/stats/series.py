@@ -55,7 +55,7 @@ class Tuning:
     enough_events: float = 250.0
     shifts: tuple[float, ...] = (0.3, 0.6, 1.2, 2.4)  # sizes looked for, in deviations a day
     clip: float = 3.0  # the most that one day adds to a shift
-    level_doubt: float = 1.0  # deviations by which the level itself may be wrong
+    level_doubt: float = 0.5  # deviations by which the level itself may be wrong
     least_change: float = 0.08  # smaller shifts are no news, however certain
     stale_margin: float = 2.0
     warm_up_days: int = 84  # no verdict before: twelve of each weekday
@@ -65,6 +65,7 @@ class Tuning:
     calm_days: int = 3  # a spike is over after so many usual days
     over_dispersion: float = 0.01  # prior τ², and its weight in squared events
     over_dispersion_weight: float = 400.0
+    correlation_weight: float = 1000.0  # the same for ρ, in denominators
     profile_weight: float = 30.0  # events by which a weekday's factor leans on the panel's
     profile_days: int = 147
     sparse_share: float = 0.08  # share of empty days from which an amount counts as few events

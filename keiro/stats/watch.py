@@ -28,6 +28,7 @@ class Episode:
     how: How
     is_up: bool
     level: float
+    profile: Array  # the weekday factors of that time
     last_unusual: int
     closed: int | None = None
     is_new_level: bool = False
@@ -55,6 +56,7 @@ class Watch:
         self.weight = np.zeros_like(series.y)
         self.repeated = np.zeros(width)
         self.calm: Whole = np.zeros(width, dtype=np.int64)
+        self.calm_lean = np.zeros(width)
         self.open: dict[int, Episode] = {}
         self.episodes: list[Episode] = []
 
@@ -149,8 +151,9 @@ class Watch:
                 self._reset(day, column)
                 return
         self.base.forget(column, onset, day)
-        self.calm[column] = 0
-        self.open[column] = Episode(column, day, onset, how, bool(is_up), level, day)
+        self.calm[column], self.calm_lean[column] = 0, 0.0
+        profile = self.base.profile[:, column].copy()
+        self.open[column] = Episode(column, day, onset, how, bool(is_up), level, profile, day)
         self.episodes.append(self.open[column])
 
     def _matters(self, day: int, column: int, onset: int, level: float) -> bool:
@@ -170,6 +173,8 @@ class Watch:
         telling = judged & (self.weight[day] > 0.3)
         near = np.abs(score.raw) < 2
         self.calm = np.where(telling, np.where(near, self.calm + 1, 0), self.calm)
+        lean = np.where(near, self.calm_lean + score.raw, 0.0)
+        self.calm_lean = np.where(telling, lean, self.calm_lean)
         for column, episode in list(self.open.items()):
             if episode.opened == day:
                 continue
@@ -189,7 +194,10 @@ class Watch:
 
     def _is_over(self, day: int, column: int, episode: Episode) -> bool:
         if episode.how != "shift":
-            return bool(self.calm[column] >= self.tuning.calm_days)
+            # Usual days that all lean the same way are a step, not the end of a spike.
+            days = self.calm[column]
+            balanced = abs(self.calm_lean[column]) < 1.5 * np.sqrt(days)
+            return bool(days >= self.tuning.calm_days and balanced)
         if day - episode.opened < 7:
             return False
         span = slice(day - 13, day + 1)
