@@ -134,7 +134,7 @@ def _days(reader: Reader, as_of: date | None) -> list[Day]:
         Day,
         "funnel.dim_dates",
         "where fiscal_year in (select fiscal_year from funnel.dim_dates "
-        "where date_day in ($as_of, $as_of - interval 1 year)) order by date_day",
+        "where date_day in ($as_of, cast($as_of as date) - interval 1 year)) order by date_day",
         as_of=as_of,
     )
 
@@ -146,7 +146,8 @@ def _values(reader: Reader, as_of: date | None) -> dict[tuple[str, str], list[Va
         Value,
         "kpi.fct_kpi_values",
         "where scope = 'all' and (grain in ('month', 'fiscal_quarter', 'fiscal_year') "
-        "or period_start >= $as_of - interval 2 year) order by metric, grain, period_start",
+        "or period_start >= cast($as_of as date) - interval 2 year) "
+        "order by metric, grain, period_start",
         as_of=as_of,
     ):
         grouped.setdefault((value.metric, value.grain), []).append(value)

@@ -41,7 +41,7 @@ def build_funnel(voice: Voice) -> list[Stage]:
     """The stages in their order."""
     stages = voice.facts.stages
     entered = {row["stage"]: row["entered"] for row in voice.facts.entries}
-    following = [*stages[1:], None]
+    following = [*stages[1:], None][: len(stages)]
     return [
         Stage(
             label=voice.pick(row["label_en"], row["label_ja"]) or row["stage"],

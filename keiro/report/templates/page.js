@@ -38,7 +38,7 @@
     if (before === after) return;
     const where = place(before);
     for (const fold of before.querySelectorAll("details[data-key]")) {
-      const twin = after.querySelector(`details[data-key="${CSS.escape(fold.dataset.swatch)}"]`);
+      const twin = after.querySelector(`details[data-key="${CSS.escape(fold.dataset.key)}"]`);
       if (twin) twin.open = fold.open;
     }
     before.hidden = true;
