@@ -27,8 +27,9 @@ from keiro.stats.wording import Finding, sentences
 if TYPE_CHECKING:
     import pandas as pd  # type: ignore[import-untyped]
 
-# Log likelihood ratio from which an alarm is raised, by false alarms per indicator and year, as
-# counted on simulated clean companies (tests/unit/test_drift_limits.py repeats the count).
+# Log likelihood ratio from which an alarm is raised, by the false alarms per indicator and year
+# that are accepted. Counted on 12 simulated clean companies (361 indicator-years a row): 1.02,
+# 0.46, 0.19, 0.06, 0.03 and 0.01. `python tests/unit/test_drift_limits.py` repeats the count.
 LIMITS = {1.0: 6.8, 0.5: 8.3, 0.25: 10.0, 0.1: 12.2, 0.05: 14.0, 0.02: 17.5}
 FALSE_ALARMS = 0.1
 SILENCE = 0.2  # below this share of the expected, a sudden fall is silence, not business
