@@ -88,22 +88,21 @@ def keiro_pipeline(
 
 
 def run_recorded(settings: Settings, *, force: bool, reporter: Reporter) -> RunResult:
-    """Run the flow in this process, recorded by the API that the environment names."""
+    """Run the flow in this process, recorded by the API that the environment names.
+
+    Raises what its steps raised.
+    """
     token = terminal.set(reporter)
     try:
-        state: State[Any] = keiro_pipeline(
+        outcome = keiro_pipeline(
             project_dir=str(settings.project_dir.resolve()),
             as_of=settings.as_of,
             language=settings.language,
             force=force,
-            return_state=True,
         )
     finally:
         terminal.reset(token)
-    data: Any = state.data
-    if isinstance(data, BaseException):
-        raise data
-    return cast(RunResult, data)
+    return cast(RunResult, outcome)
 
 
 def _patient(step: Task[[Run], None], settings: Settings) -> Task[[Run], None]:

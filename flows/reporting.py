@@ -4,7 +4,8 @@ Only counts, names of files, models and metrics: no rows, no personal data.
 """
 
 import time
-from contextvars import ContextVar
+from contextvars import ContextVar, copy_context
+from threading import Lock
 from typing import Any
 from uuid import UUID
 
@@ -36,14 +37,21 @@ class FlowReporter:
         self._language = language
         self._artifact: UUID | None = None
         self._updated = 0.0
+        self._task = copy_context()
+        self._one_at_a_time = Lock()
 
     def begin(self, step: str) -> None:
-        """Log the step."""
+        """Remember the step's task: dbt reports from threads of its own, which know of none."""
         terminal.get().begin(step)
         self._artifact = None
+        self._task = copy_context()
 
     def advance(self, done: int, total: int, what: str) -> None:
         """Move the step's progress artifact, at most every two seconds."""
+        with self._one_at_a_time:
+            self._task.run(self._advance, done, total, what)
+
+    def _advance(self, done: int, total: int, what: str) -> None:
         terminal.get().advance(done, total, what)
         now = time.monotonic()
         if done < total and now - self._updated < UPDATE_SECONDS:

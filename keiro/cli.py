@@ -43,6 +43,22 @@ class Guarded(TyperGroup):
                 raise
             typer.echo(f"keiro: {error}", err=True)
             raise typer.Exit(int(error.exit_code)) from error
+        except Exception as error:
+            # The command line's own exceptions, as of wrong usage, know their exit code.
+            known = hasattr(error, "exit_code") or isinstance(error, typer.Abort)
+            if known or ctx.params.get("debug"):
+                raise
+            typer.echo(f"keiro: {_unexpected(error)}", err=True)
+            raise typer.Exit(1) from error
+
+
+def _unexpected(error: Exception) -> str:
+    from keiro.dbt import mask_values
+
+    return (
+        f"stopped on an unexpected {type(error).__name__}: {mask_values(str(error))}\n"
+        "  remedy: `keiro --debug …` shows where; if it is a fault of Keiro, please report it"
+    )
 
 
 class Tongue(StrEnum):
@@ -230,6 +246,8 @@ def _execute(
 
         return run_pipeline(settings, force=force, reporter=reporter)
     os.environ["PREFECT_API_URL"] = api
+    # The server keeps the log; the terminal shows progress and, in the end, what went wrong.
+    os.environ.setdefault("PREFECT_LOGGING_HANDLERS_CONSOLE_LEVEL", "CRITICAL")
     from flows.pipeline import run_recorded
 
     return run_recorded(settings, force=force, reporter=reporter)

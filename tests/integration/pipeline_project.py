@@ -102,37 +102,47 @@ models:
 """,
     "models/dim_dates.sql": """
 {{ config(schema='funnel') }}
-select cast(range as date) as date_day
+select cast(range as date) as date_day, date '2026-04-01' as fiscal_year,
+    isodow(range) < 6 as is_business_day
 from range(timestamp '2026-08-01', timestamp '2026-10-01', interval 1 day)
+""",
+    "models/dim_stages.sql": """
+{{ config(schema='funnel') }}
+select 'lead' as stage, 1 as position, 'open' as kind, 'web' as marketing_owner,
+    'sales' as sales_owner, 'Lead' as label_en, 'リード' as label_ja
 """,
     "models/int_kpi_values_computed.sql": """
 {{ config(schema='intermediate') }}
-select 'leads' as metric, 'month' as grain, date_trunc('month', created_date) as period_start,
+select 'leads' as metric, 'month' as grain, date_trunc('month', created_date)::date as period_start,
     'all' as scope, cast(count(*) as double) as value
 from {{ ref('fct_leads') }}
 group by all
 """,
     "models/dim_kpis.sql": """
 {{ config(schema='kpi') }}
-select 'leads' as metric, 'kgi' as role, 'count' as unit, 'Leads' as label_en, 'リード' as label_ja
+select 'leads' as metric, 'kgi' as role, 'sales' as owner, 'count' as unit, 'up' as direction,
+    'count' as kind, 'Leads' as label_en, 'リード' as label_ja, 'All leads.' as description,
+    'count(lead_id)' as formula, null::varchar as parent_metric
 """,
     "models/fct_kpi_flags.sql": """
 {{ config(schema='kpi') }}
-select check_id as flag_id, subject, metric, scope, period_start, 'broken' as kind, cause, severity,
-    detail_en, detail_ja, as_of as first_seen_at, cast(null as date) as closed_at
+select check_id as flag_id, subject, metric, scope, period_start, period_end, 'broken' as kind,
+    cause, severity, owner, detail_en, detail_ja, remedy_en, remedy_ja,
+    as_of::timestamp as first_seen_at, null::timestamp as closed_at
 from {{ source('keiro', 'check_results') }}
 where status = 'failed'
 """,
     "models/fct_kpi_values.sql": """
 {{ config(schema='kpi') }}
-select *, last_day(period_start) as period_end,
-    case when exists (from {{ ref('fct_kpi_flags') }}) then 'drifting' else 'ok' end as trust
+select *, last_day(period_start) as period_end, value as n, 'final' as status,
+    case when exists (from {{ ref('fct_kpi_flags') }}) then 'drifting' else 'ok' end as trust,
+    null::varchar as withheld_by_flag_id, date '{{ var("as_of") }}' as as_of
 from {{ ref('int_kpi_values_computed') }}
 """,
     "models/fct_kpi_status.sql": """
 {{ config(schema='kpi') }}
-select *, 400 as target, value as actual,
-    value / 400 as attainment, 1.0 as pace_index,
+select * exclude (value, n, status), 400 as target, value as actual, value / 400 as attainment,
+    1.0 as expected_share, value / 400 as pace_index,
     case when value >= 400 then 'reached' else 'behind' end as status
 from {{ ref('fct_kpi_values') }}
 """,
