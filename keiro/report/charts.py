@@ -97,12 +97,7 @@ def _months(lang: Lang, unit: str, months: int) -> Spec:
         .encode(start, end, _y("t", lang, unit))
         .transform_filter("isValid(datum.t)")
     )
-    joined = (
-        alt.Chart()
-        .transform_filter("isValid(datum.v)")
-        .mark_line(color=PALE, strokeWidth=1)
-        .encode(middle, _y("v", lang, unit))
-    )
+    joined = alt.Chart().mark_line(color=PALE, strokeWidth=1).encode(middle, _y("v", lang, unit))
     solid = alt.Chart().mark_line(color=ACCENT, strokeWidth=2).encode(middle, _y("s", lang, unit))
     dashed = (
         alt.Chart()

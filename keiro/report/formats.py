@@ -76,10 +76,17 @@ def days(first: date | None, last: date | None, lang: Lang) -> str:
     return f"{day(first, lang)}～{day(last, lang)}" if lang == "ja" else f"{first} – {last}"
 
 
-def period(grain: str, first: date, last: date, lang: Lang) -> str:
-    """A period by its grain; a fiscal year is named after the year in which it begins."""
+def period(grain: str, first: date, last: date, lang: Lang, *, year_begins: int) -> str:
+    """A period by its grain; a fiscal year is named after the year in which it begins.
+
+    `year_begins` is the month in which fiscal years begin.
+    """
+    year = first.year if first.month >= year_begins else first.year - 1
     if grain == "fiscal_year":
-        return f"{first.year}年度" if lang == "ja" else f"FY{first.year}"
+        return f"{year}年度" if lang == "ja" else f"FY{year}"
+    if grain == "fiscal_quarter":
+        quarter = (first.month - year_begins) % 12 // 3 + 1
+        return f"{year}年度第{quarter}四半期" if lang == "ja" else f"FY{year} Q{quarter}"
     if grain == "month":
         return month(first, lang)
     return days(first, last, lang)

@@ -109,7 +109,9 @@ def _step_of_kpi(voice: Voice, kpi: Kpi, horizon: int) -> Step:
         rate=voice.percent(value.value) if value.trust != "withheld" else "",
         width=_width(value),
         horizon=voice.t("within_days", n=str(horizon)),
-        basis=voice.t("of_cohort", n=voice.integer(value.n), period=period),
+        basis=voice.t("of_cohort", n=voice.integer(value.n), period=period)
+        if value.trust != "withheld"
+        else period,
         maturity=value.status,
         maturity_word=voice.word("maturity", value.status),
         trust=value.trust,

@@ -22,7 +22,7 @@ TEXTS: dict[str, tuple[str, str]] = {
         "The charts need JavaScript; all numbers are in the text and tables.",
         "グラフの表示にはJavaScriptが必要です。数値はすべて本文と表にあります。",
     ),
-    "none": ("none", "なし"),
+    "this_period": ("this period", "当期"),
     "unknown": ("unknown", "不明"),
     "legend": ("Legend", "凡例"),
     # summary
@@ -100,7 +100,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "value": ("Value", "値"),
     "progress": ("Attainment and pace", "達成率とペース"),
     "trend": ("12 months", "12か月"),
-    "bar_mark": ("the mark on the bar: expected by now", "バーの印：現時点の想定"),
+    "bar_mark": (
+        "the mark on the bar: what is expected by now; for rates and stocks, the target",
+        "バーの印：現時点の想定（率や残高では目標）",
+    ),
     "definition": ("Definition", "定義"),
     "formula": ("Formula", "計算式"),
     "role": ("Role", "役割"),

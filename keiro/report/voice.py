@@ -76,7 +76,9 @@ class Voice:
 
     def period(self, grain: str, first: date, last: date) -> str:
         """A period by its grain."""
-        return formats.period(grain, first, last, self.lang)
+        year = self.facts.fiscal_year
+        begins = year.month if year else 1
+        return formats.period(grain, first, last, self.lang, year_begins=begins)
 
     def published_at(self) -> str:
         """When the version was published, to the minute and in UTC, as the manifest states it."""
@@ -88,9 +90,9 @@ class Voice:
         return f"{self.day(moment)} {moment:%H:%M} UTC"
 
     def fiscal_year(self) -> str:
-        """The current fiscal year, or that it is not known."""
+        """The name of the current fiscal year; a database without a calendar knows none."""
         start = self.facts.fiscal_year
-        return self.period("fiscal_year", start, start) if start else self.t("unknown")
+        return self.period("fiscal_year", start, start) if start else self.t("this_period")
 
     def cause(self, flag: Flag | None) -> str:
         """The cause of a flag in a word or two."""

@@ -114,6 +114,7 @@ def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     base.kpi("evil", "main", label_en=HOSTILE, label_ja=HOSTILE, description=HOSTILE)
     base.value("evil", **YEAR, value=1)
     base.value("evil", **month("2026-09-01", "2026-09-30"), value=1)
+    base.flag("long", subject="a/" * 60, detail_en="google_ads/" * 9, detail_ja="google_ads/" * 9)
     base.flag("evil", subject=HOSTILE, detail_en=HOSTILE, detail_ja=HOSTILE)
     base.insert(
         "funnel.dim_stages", [{"stage": "x", "position": 3, "kind": "open", "label_en": HOSTILE}]

@@ -6,8 +6,6 @@ import pytest
 
 from keiro.report import formats
 
-FISCAL_YEAR = (date(2026, 4, 1), date(2027, 3, 31))
-
 
 @pytest.mark.parametrize(
     ("value", "unit", "english", "japanese"),
@@ -41,12 +39,25 @@ def test_the_exact_value_keeps_its_digits():
     assert formats.exact(0.42904, "ratio", "en") == "42.904%"
 
 
-def test_dates_and_periods():
+@pytest.mark.parametrize(
+    ("grain", "first", "begins", "english", "japanese"),
+    [
+        ("fiscal_year", date(2026, 4, 1), 4, "FY2026", "2026年度"),
+        ("fiscal_quarter", date(2026, 4, 1), 4, "FY2026 Q1", "2026年度第1四半期"),
+        ("fiscal_quarter", date(2027, 1, 1), 4, "FY2026 Q4", "2026年度第4四半期"),
+        ("fiscal_quarter", date(2018, 10, 1), 1, "FY2018 Q4", "2018年度第4四半期"),
+        ("month", date(2026, 9, 1), 4, "2026-09", "2026年9月"),
+    ],
+)
+def test_periods_have_names(grain, first, begins, english, japanese):
+    assert formats.period(grain, first, first, "en", year_begins=begins) == english
+    assert formats.period(grain, first, first, "ja", year_begins=begins) == japanese
+
+
+def test_dates():
     day = date(2026, 9, 30)
     assert (formats.day(day, "en"), formats.day(day, "ja")) == ("2026-09-30", "2026年9月30日")
     assert (formats.month(day, "en"), formats.month(day, "ja")) == ("2026-09", "2026年9月")
-    assert formats.period("fiscal_year", *FISCAL_YEAR, "en") == "FY2026"
-    assert formats.period("fiscal_year", *FISCAL_YEAR, "ja") == "2026年度"
     assert formats.days(day, day, "en") == "2026-09-30"
     assert formats.days(date(2026, 9, 1), day, "ja") == "2026年9月1日～2026年9月30日"
     assert formats.day(None, "en") == "–"

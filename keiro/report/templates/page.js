@@ -20,7 +20,11 @@
     for (const holder of body.querySelectorAll("[data-spec]")) {
       const spec = structuredClone(payload.specs[lang][holder.dataset.spec]);
       spec.data = { values: payload.rows[lang][holder.dataset.rows] };
+      // Vega names its holder by the description and lists every mark to screen readers; the
+      // name is enough, the values are in the tables.
+      spec.description = holder.getAttribute("aria-label");
       await window.vegaEmbed(holder, spec, options);
+      holder.setAttribute("role", "img");
     }
     root.dataset.ready = "true";
   };
