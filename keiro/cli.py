@@ -106,17 +106,22 @@ def _leave(code: Any) -> NoReturn:
     os._exit(code if isinstance(code, int) else int(code is not None))
 
 
+def _show_version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"keiro {__version__}")
+        raise typer.Exit
+
+
 @app.callback()
 def _options(
     version: Annotated[
-        bool, typer.Option("--version", help="Show the version.", is_eager=True, callback=None)
+        bool,
+        typer.Option("--version", help="Show the version.", is_eager=True, callback=_show_version),
     ] = False,
-    debug: Annotated[bool, typer.Option(help="Show tracebacks of errors.")] = False,
+    debug: Annotated[bool, typer.Option("--debug", help="Show tracebacks of errors.")] = False,
 ) -> None:
-    del debug
-    if version:
-        typer.echo(f"keiro {__version__}")
-        raise typer.Exit
+    """Both are acted on elsewhere: the version by its callback, tracebacks by `Guarded`."""
+    del version, debug
 
 
 @app.command()
