@@ -5,7 +5,6 @@ a small project gets a page too.
 """
 
 import math
-from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
@@ -126,11 +125,6 @@ class Reader:
         columns = ", ".join(field.name for field in fields(shape))  # type: ignore[arg-type]
         rows = self.dicts(table, f"select {columns} from {table} {rest}", **values)
         return [shape(**row) for row in rows]
-
-
-def in_order(values: list[Value]) -> Iterator[Value]:
-    """Values by their period."""
-    return iter(sorted(values, key=lambda value: value.period_start))
 
 
 def _plain(value: Any) -> Any:
