@@ -29,11 +29,17 @@ def run_suites(
     """Run all checks on the warehouse, which is opened read-only; results in the suites' order.
 
     `progress(done, of, table)` is called before each table. A check that crashes (a table or
-    column that is missing, a wrong argument) is a result of its own and stops no other. Raises
-    KeiroError when the warehouse is absent or held by a writer.
+    column that is missing, a wrong argument) is a result of its own and stops no other. A check
+    that speaks only of metrics which the project does not have is left out. Raises KeiroError when the warehouse is absent or held by a writer.
     """
     generated = kpi_suite(kpis)
-    planned = [(s, c) for s in [*suites, *([generated] if generated else [])] for c in s.checks]
+    known = {kpi.metric for kpi in kpis}
+    planned = [
+        (suite, check)
+        for suite in [*suites, *([generated] if generated else [])]
+        for check in suite.checks
+        if not check.metrics or known.intersection(check.metrics)
+    ]
     if not planned:
         return []
     with _reader(warehouse) as con:

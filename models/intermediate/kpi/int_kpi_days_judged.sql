@@ -1,5 +1,7 @@
 -- Daily series that the watch over indicators judges: only days whose value is final, and only
--- metrics that are steered by the day or week. A monthly one has too few cases a day to judge.
+-- metrics that are steered by the day or week. A monthly one has too few cases a day to judge. The
+-- first 90 days, and a horizon of a conversion more, are left out: while a history fills, its level
+-- is not the level.
 
 with
 
@@ -21,17 +23,28 @@ days as (
 
     select * from {{ ref('dim_dates') }}
 
+),
+
+finals as (
+
+    select
+        *,
+        min(period_start) over (partition by metric, scope) as first_day
+    from kpi_values
+    where period_start + cast(horizon_days as integer) <= {{ as_of() }}
+
 )
 
 select
-    kpi_values.metric,
-    kpi_values.scope,
-    kpi_values.kind,
-    kpi_values.period_start as day,
-    coalesce(kpi_values.numerator, kpi_values.value) as numerator,
-    case when kpi_values.kind = 'amount' then kpi_values.n else kpi_values.denominator end as denominator,
+    finals.metric,
+    finals.scope,
+    finals.kind,
+    kpis.direction,
+    finals.period_start as day,
+    coalesce(finals.numerator, finals.value) as numerator,
+    case when finals.kind = 'amount' then finals.n else finals.denominator end as denominator,
     days.is_business_day
-from kpi_values
-inner join kpis on kpi_values.metric = kpis.metric
-inner join days on kpi_values.period_start = days.date_day
-where kpi_values.period_start + cast(kpi_values.horizon_days as integer) <= {{ as_of() }}
+from finals
+inner join kpis on finals.metric = kpis.metric
+inner join days on finals.period_start = days.date_day
+where finals.period_start >= finals.first_day + 90 + cast(finals.horizon_days as integer)

@@ -82,8 +82,9 @@ quotients as (
             and denominators.grain = numerators.grain
             and denominators.period_start = numerators.period_start
     left join starts as recorded
-        on kpis.numerator_metric = recorded.metric
-        and recorded.scope = 'all'
+        on
+            kpis.numerator_metric = recorded.metric
+            and recorded.scope = 'all'
     where kpis.is_quotient
 
 ),

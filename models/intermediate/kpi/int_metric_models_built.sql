@@ -6,8 +6,15 @@
     'fct_seminar_attendances', 'fct_sessions', 'fct_stage_conversions', 'fct_stage_entries'
 ] + var('own_metric_models') %}
 
-select unnest([
-    {%- for metric_model in metric_models %}
-    '{{ ref(metric_model).identifier }}'{{ "," if not loop.last }}
-    {%- endfor %}
-]) as metric_model
+with
+
+metric_models as (
+
+    {% for metric_model in metric_models %}
+    select '{{ ref(metric_model).identifier }}' as metric_model
+    {{ "union all" if not loop.last }}
+    {% endfor %}
+
+)
+
+select * from metric_models

@@ -1,5 +1,6 @@
 -- Stage entries under the policy `impute`: a stage that was skipped gets the time of the next
--- stage reached and is marked as inferred.
+-- stage reached and is marked as inferred. A stage that is never inferred (a visit) and that is first
+-- seen after a later stage was no entry: who is a lead already does not enter as a visitor.
 
 with
 
@@ -69,4 +70,4 @@ select
     entered_at is null as is_inferred,
     coalesce(is_date_only, false) as is_date_only
 from imputed
-where entered_at is not null or is_imputed
+where is_imputed or entered_at = next_reached_at

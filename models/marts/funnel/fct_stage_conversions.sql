@@ -7,12 +7,6 @@ entries as (
 
 ),
 
-stages as (
-
-    select * from {{ ref('stages') }}
-
-),
-
 stage_pairs as (
 
     select * from {{ ref('stage_pairs') }}
@@ -21,7 +15,6 @@ stage_pairs as (
 
 paired as (
 
-    -- Who entered a stage that is never inferred only after the next one was not there to convert.
     select
         stage_pairs.stage_pair,
         stage_pairs.from_stage,
@@ -35,12 +28,10 @@ paired as (
         date_diff('day', origin.entered_date, {{ as_of() }}) as followed_days
     from entries as origin
     inner join stage_pairs on origin.stage = stage_pairs.from_stage
-    inner join stages on origin.stage = stages.stage
     left join entries as destination
         on
             origin.entity_id = destination.entity_id
             and stage_pairs.to_stage = destination.stage
-    where stages.is_imputed or destination.entered_at is null or destination.entered_at >= origin.entered_at
 
 )
 
