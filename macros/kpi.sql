@@ -9,3 +9,14 @@
         else 'final'
     end
 {%- endmacro %}
+
+{% macro drift_remedy(kind, language) -%}
+    {#- What a person does about an alarm: mend the measurement, or explain the business. -#}
+    {%- set remedies = {
+        'en': ('Mend the measurement or deliver the days again, then run; the values return by themselves.',
+               'Find with the owner what changed; if it is to stay, set a new target.'),
+        'ja': ('計測を直すか該当日のデータを再取得して再実行してください。値は自動的に戻ります。',
+               '担当者と変化の原因を確認し、続くものであれば目標を見直してください。')
+    } -%}
+    case when {{ kind }} = 'broken' then '{{ remedies[language][0] }}' else '{{ remedies[language][1] }}' end
+{%- endmacro %}

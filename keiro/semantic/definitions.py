@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -13,6 +14,9 @@ from keiro.errors import KeiroError
 Role = Literal["kgi", "main", "driver", "guardrail", "component"]
 Grain = Literal["day", "week", "month", "fiscal_quarter", "fiscal_year"]
 Kind = Literal["count", "amount", "rate", "ratio", "stock"]
+
+# MetricFlow writes a dimension as {{ Dimension('entity__name') }}; people read its name.
+_DIMENSION = re.compile(r"\{\{\s*\w+\('(?:\w+?__)?(\w+)'[^}]*\)\s*\}\}")
 
 IN_TREE: tuple[Role, ...] = ("kgi", "main", "driver", "guardrail")
 
@@ -43,11 +47,18 @@ class KpiMeta(BaseModel):
     direction: Literal["up", "down"]
     cadence: Grain
     label_ja: str = Field(min_length=1)
+    description_ja: str | None = None
     range: Range
     parent: str | None = None
     kind: Literal["stock"] | None = None
     sample: str | None = None
     stage_pair: str | None = None
+
+    @model_validator(mode="after")
+    def _described(self) -> "KpiMeta":
+        if self.role in IN_TREE and not self.description_ja:
+            raise ValueError("description_ja is missing (a component needs none)")
+        return self
 
 
 @dataclass(frozen=True)
@@ -190,7 +201,9 @@ def _formula(node: dict[str, Any]) -> str:
         return f"{params['numerator']['name']} / {params['denominator']['name']}"
     aggregation = params.get("metric_aggregation_params") or {}
     filters = (node.get("filter") or {}).get("where_filters") or []
-    condition = " and ".join(item["where_sql_template"].strip() for item in filters)
+    condition = " and ".join(
+        _DIMENSION.sub(r"\1", item["where_sql_template"]).strip() for item in filters
+    )
     formula = f"{aggregation.get('agg', node['type'])}({params.get('expr') or node['name']})"
     return f"{formula} where {condition}" if condition else formula
 

@@ -22,6 +22,7 @@ def model(dbt, session):
                 "label_en": kpi.label_en,
                 "label_ja": kpi.meta.label_ja,
                 "description": kpi.description,
+                "description_ja": kpi.meta.description_ja,
                 "formula": kpi.formula,
                 "parent_metric": kpi.parent,
                 "numerator_metric": kpi.numerator,

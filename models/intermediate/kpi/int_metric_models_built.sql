@@ -11,8 +11,8 @@ with
 metric_models as (
 
     {% for metric_model in metric_models %}
-    select '{{ ref(metric_model).identifier }}' as metric_model
-    {{ "union all" if not loop.last }}
+        select '{{ ref(metric_model).identifier }}' as metric_model
+        {{ "union all" if not loop.last }}
     {% endfor %}
 
 )

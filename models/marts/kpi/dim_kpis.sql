@@ -17,10 +17,12 @@ select
     label_en,
     label_ja,
     description,
+    description_ja,
     formula,
     parent_metric,
     numerator_metric,
     denominator_metric,
+    stage_pair,
     range_min,
     range_max,
     definition_hash

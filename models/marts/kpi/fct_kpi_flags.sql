@@ -31,10 +31,10 @@ unioned as (
         alarms.cause,
         alarms.severity,
         kpis.owner,
-        alarms.detail_en,
-        alarms.detail_ja,
-        null as remedy_en,
-        null as remedy_ja,
+        replace(alarms.detail_en, alarms.metric, kpis.label_en) as detail_en,
+        replace(alarms.detail_ja, alarms.metric, kpis.label_ja) as detail_ja,
+        {{ drift_remedy('alarms.kind', 'en') }} as remedy_en,
+        {{ drift_remedy('alarms.kind', 'ja') }} as remedy_ja,
         cast(alarms.opened_on as timestamp) as first_seen_at,
         cast(alarms.closed_on as timestamp) as closed_at
     from alarms
@@ -44,8 +44,9 @@ unioned as (
         subject,
         metric,
         case when metric is not null then coalesce(scope, 'all') end as scope,
-        coalesce(period_start, date '{{ var("calendar_start") }}') as period_start,
-        coalesce(period_end, as_of) as period_end,
+        -- A metric that is broken without a period is broken for all of its life.
+        case when metric is not null then coalesce(period_start, date '{{ var("calendar_start") }}') else period_start end as period_start,
+        case when metric is not null then coalesce(period_end, as_of) else period_end end as period_end,
         case when status = 'errored' then 'error' else 'broken' end as kind,
         cause,
         severity,
