@@ -98,7 +98,7 @@ class DbtProject:
             outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke(
                 [*QUIET, *command, *self._locations(), *self._vars()]
             )
-        if outcome.exception is not None:
+        if outcome.exception is not None or (outcome.result is None and command != ["deps"]):
             raise _dbt_failed(command[0], outcome.exception)
         return outcome
 
@@ -200,9 +200,9 @@ def _build_failed(failed: list[NodeOutcome]) -> KeiroError:
     )
 
 
-def _dbt_failed(command: str, error: BaseException) -> KeiroError:
+def _dbt_failed(command: str, error: BaseException | None) -> KeiroError:
     return KeiroError(
-        f"`dbt {command}` failed: {str(error).strip()}",
+        f"`dbt {command}` failed: {str(error or 'it gave no result').strip()}",
         remedy=f"correct the file that it names; `dbt {command}` repeats it",
         exit_code=ExitCode.BUILD_FAILED,
     )

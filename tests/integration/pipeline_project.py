@@ -93,6 +93,7 @@ models:
             direction: up
             cadence: day
             label_ja: リード
+            description_ja: すべてのリード。
             range: {min: 0}
   - name: dim_dates
     description: One row per day.
