@@ -213,8 +213,10 @@ def read_descriptions(target_dir: Path) -> dict[tuple[str, str], TableText]:
     manifest = json.loads((target_dir / "manifest.json").read_text(encoding="utf-8"))
     return {
         (node["schema"], node["alias"]): TableText(
-            description=node["description"],
-            columns={name: column["description"] for name, column in node["columns"].items()},
+            description=node["description"].strip(),
+            columns={
+                name: column["description"].strip() for name, column in node["columns"].items()
+            },
         )
         for node in manifest["nodes"].values()
         if node["resource_type"] == "model"
