@@ -31,7 +31,9 @@ def datasource(warehouse: Path) -> Iterator[Any]:
 
         from keiro.checks import dialect
 
-        logging.getLogger("great_expectations").setLevel(logging.ERROR)
+        # One of its modules sets its own level, so the parent's does not hold for it.
+        for name in ("great_expectations", ProgressBarsConfig.__module__):
+            logging.getLogger(name).setLevel(logging.ERROR)
         dialect.register()
         context = great_expectations.get_context(mode="ephemeral")
         context.enable_analytics(False)
