@@ -13,12 +13,12 @@ help: ## List the targets
 
 install: $(INSTALLED) ## Create the environment from the hashed lock
 
-# Hashes bind each file; the parser that dbt needs is taken as a wheel, for its source package
+# The lock is complete, so nothing is resolved, and hashes bind each file; the parser that dbt needs is taken as a wheel, for its source package
 # downloads a binary while it builds.
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Keiro needs Python 3.11 or newer; name one with make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)
-	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --only-binary dbt-core-experimental-parser -r requirements.lock
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps --only-binary dbt-core-experimental-parser -r requirements.lock
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
