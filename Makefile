@@ -13,8 +13,8 @@ help: ## List the targets
 
 install: $(INSTALLED) ## Create the environment from the hashed lock
 
-# The lock is complete, so nothing is resolved, and hashes bind each file; the parser that dbt needs is taken as a wheel, for its source package
-# downloads a binary while it builds.
+# The lock is complete, so nothing is resolved, and hashes bind each file. The parser that dbt needs
+# is taken as a wheel, for its source package downloads a binary while it builds.
 $(INSTALLED): requirements.lock pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Keiro needs Python 3.11 or newer; name one with make PYTHON=python3.12"; exit 1; }
 	$(PYTHON) -m venv $(VENV)

@@ -54,6 +54,7 @@ class Settings(BaseSettings):
         file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         """Order of precedence: arguments, environment, `keiro.toml` of the project."""
+        del dotenv_settings, file_secret_settings
         project = Path(init_settings().get("project_dir", Path()))
         toml = TomlConfigSettingsSource(settings_cls, project / SETTINGS_FILE)
         return init_settings, env_settings, toml

@@ -30,7 +30,8 @@ def run_suites(
 
     `progress(done, of, table)` is called before each table. A check that crashes (a table or
     column that is missing, a wrong argument) is a result of its own and stops no other. A check
-    that speaks only of metrics which the project does not have is left out. Raises KeiroError when the warehouse is absent or held by a writer.
+    that speaks only of metrics which the project does not have is left out. Raises KeiroError
+    when the warehouse is absent or held by a writer.
     """
     generated = kpi_suite(kpis)
     known = {kpi.metric for kpi in kpis}

@@ -17,4 +17,3 @@ def var(name: str, default: Any = None) -> Any:
 def env_var(name: str, default: str = "") -> str:
     """The default of an environment variable: lint never sees a secret."""
     return default or name
-
