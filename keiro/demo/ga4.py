@@ -3,8 +3,8 @@
 from dataclasses import dataclass
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.compute as pc  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from keiro.demo.arrays import JST_OFFSET, Bools, Ints, to_date
 from keiro.demo.arrow_helpers import NO_TEXT, look_up, scatter

@@ -5,8 +5,8 @@ As in BigQuery's JSON export, INT64 values are strings there and absent values a
 """
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]
-import pyarrow.compute as pc  # type: ignore[import-untyped]
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from keiro.demo.arrow_helpers import NO_TEXT, is_present, join_present, look_up, struct, wrap
 from keiro.demo.ga4 import DEVICES, REGIONS, STREAM_ID, EventColumns

@@ -4,7 +4,7 @@ from dataclasses import asdict
 from typing import Any
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 
 from keiro.demo.arrays import DAY, NEVER, Ints, day_number
 from keiro.demo.arrow_helpers import ids, instants, look_up

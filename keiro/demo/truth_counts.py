@@ -7,7 +7,7 @@ from itertools import pairwise
 from typing import Any
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 
 from keiro.demo.arrays import DAY, NEVER, Bools, Ints, day_number, end_of
 from keiro.demo.company import Company

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import pyarrow as pa  # type: ignore[import-untyped]
+import pyarrow as pa
 
 from keiro.demo.ads import months_of, report_text
 from keiro.demo.arrays import Ints, add_months, day_number, stream, to_date

@@ -146,8 +146,8 @@ def _read_carefully(reading: Reading, table: CsvTable) -> tuple[int, int, int]:
 
 def _parse_with_arrow(reading: Reading, table: CsvTable, spool: Path) -> int:
     """Fill `keiro_parsed` with the rows that fit the header; the others go to the spool file."""
-    import pyarrow as pa  # type: ignore[import-untyped]
-    import pyarrow.csv as arrow_csv  # type: ignore[import-untyped]
+    import pyarrow as pa
+    import pyarrow.csv as arrow_csv
 
     names = [f"c{index}" for index in range(table.width)]
     misfits = 0

@@ -29,6 +29,7 @@ class Kpi:
     label_en: str | None
     label_ja: str | None
     description: str | None
+    description_ja: str | None
     formula: str | None
     parent_metric: str | None
 

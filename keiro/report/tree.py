@@ -152,7 +152,7 @@ def _node(voice: Voice, kpi: Kpi, children: tuple[Node, ...]) -> Node:
         owner=kpi.owner or "",
         unit=voice.unit(kpi),
         direction=voice.word("direction", kpi.direction),
-        description=kpi.description or "",
+        description=voice.pick(kpi.description, kpi.description_ja),
         formula=voice.formula(kpi),
         flag=flag,
         cause=voice.cause(flag) if trust != "ok" else "",

@@ -10,7 +10,7 @@ from keiro.stats.families import Array
 from keiro.stats.series import COUNT, RATE, TUNING, VALUE, Flags, Series, Whole
 
 if TYPE_CHECKING:
-    import pandas as pd  # type: ignore[import-untyped]
+    import pandas as pd
 
 Kind = Literal["count", "rate", "amount", "ratio"]
 KINDS = ("count", "rate", "amount", "ratio")

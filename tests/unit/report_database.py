@@ -13,7 +13,8 @@ create schema kpi;
 create schema load;
 create table kpi.dim_kpis (
     metric varchar, role varchar, owner varchar, unit varchar, direction varchar, cadence varchar,
-    kind varchar, label_en varchar, label_ja varchar, description varchar, formula varchar,
+    kind varchar, label_en varchar, label_ja varchar, description varchar, description_ja varchar,
+    formula varchar,
     parent_metric varchar, numerator_metric varchar, denominator_metric varchar,
     range_min double, range_max double, definition_hash varchar
 );
@@ -124,6 +125,7 @@ class ReportDatabase:
             "label_en": metric.replace("_", " ").capitalize(),
             "label_ja": f"{metric}の日本語名",
             "description": f"What {metric} counts.",
+            "description_ja": f"{metric}が数えるもの。",
             "formula": f"count({metric})",
         }
         return self.insert("kpi.dim_kpis", [row | columns])
