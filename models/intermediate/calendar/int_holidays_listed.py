@@ -11,8 +11,10 @@ def model(dbt, session):
     as_of = dbt.config.get("as_of")
     country = dbt.config.get("country")
     years = range(int(calendar_start[:4]), int(as_of[:4]) + 3)
+    # Asked for by name: without a language the library follows the machine's own.
+    language = holidays.country_holidays(country).default_language
+    local = holidays.country_holidays(country, years=years, language=language)
     english = holidays.country_holidays(country, years=years, language="en_US")
-    local = holidays.country_holidays(country, years=years)
     days = sorted(local)
     return pd.DataFrame(
         {
