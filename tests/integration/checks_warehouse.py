@@ -42,7 +42,7 @@ create table funnel.fct_sessions as select 's' || i as session_id from range(500
 create table intermediate.int_kpi_values_computed as
 select metric, grain, period_start, scope, 0.5::double as value, 1.0::double as numerator,
     2.0::double as denominator, 2 as n
-from (values ('mqls'), ('win_share')) as m(metric),
+from (values ('mqls'), ('win_share'), ('visits'), ('average_deal_value')) as m(metric),
     (values ('all'), ('channel=email')) as s(scope),
     (
         select 'day' as grain, unnest(range(date '2025-04-01', date '2026-10-01', interval 1 day))

@@ -30,6 +30,8 @@ SHIPPED = Path(__file__).parents[2] / "expectations"
 KPIS = [
     KpiRange("mqls", 0, None, "count", "marketing-ops", "daily"),
     KpiRange("win_share", 0, 1, "share", "sales-ops", "monthly"),
+    KpiRange("visits", 0, None, "count", "web-marketing", "day"),
+    KpiRange("average_deal_value", 0, None, "JPY", "head-of-sales", "month"),
 ]
 
 
@@ -266,3 +268,12 @@ def test_a_warehouse_that_is_absent_or_held_is_said(tmp_path: Path) -> None:
 def test_no_results_are_no_pass(good: Path) -> None:
     assert run(good) == []
     assert not verdict([]).passed
+
+
+def test_a_check_on_metrics_that_a_project_does_not_have_is_left_out(good: Path) -> None:
+    suites = [
+        own("expect_table_row_count_to_be_between", kwargs={"min_value": 1}, metrics=["visits"])
+    ]
+    assert len(run_suites(good, suites, KPIS, as_of=AS_OF)) == 1 + 2 * len(KPIS)
+    others = [kpi for kpi in KPIS if kpi.metric != "visits"]
+    assert len(run_suites(good, suites, others, as_of=AS_OF)) == 2 * len(others)
