@@ -68,7 +68,8 @@ class DbtProject:
 
         Raises KeiroError (BUILD_FAILED) that names the failed nodes; skipped ones are failures.
         """
-        arguments = ["build"]
+        # Unit tests judge the models' logic and not the data: they are for `make test`.
+        arguments = ["build", "--exclude-resource-type", "unit_test"]
         arguments += ["--select", *select] if select else []
         arguments += ["--exclude", *exclude] if exclude else []
         with self._released_warehouse():

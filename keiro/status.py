@@ -54,7 +54,10 @@ KPIS = """
         cast(targets.target as double) as target,
         cast(targets.attainment as double) as attainment,
         cast(targets.pace_index as double) as pace_index,
-        targets.status,
+        coalesce(
+            targets.status,
+            case when untargeted.status = 'insufficient' then 'insufficient' end
+        ) as status,
         coalesce(targets.trust, untargeted.trust) as trust
     from kpi.dim_kpis as kpis
     left join targets using (metric)

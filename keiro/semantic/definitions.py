@@ -238,9 +238,7 @@ def _tree_faults(kpis: list[Kpi]) -> list[str]:
     faults = []
     roots = [kpi.name for kpi in kpis if kpi.meta.role == "kgi"]
     if len(roots) != 1:
-        faults.append(
-            f"there must be one metric with the role kgi, there are {len(roots)}: {roots}"
-        )
+        faults.append(f"one metric must have the role kgi, and {len(roots)} have it: {roots}")
     for kpi in kpis:
         where = f"{kpi.file}: metric {kpi.name}"
         for key, name in (("parent", kpi.parent), ("sample", kpi.meta.sample)):

@@ -15,6 +15,7 @@ PAGES = sorted(
     [
         PROJECT / "README.md",
         PROJECT / "CONTRIBUTING.md",
+        PROJECT / "benchmarks" / "README.md",
         *(PROJECT / "docs").glob("*.md"),
         *(PROJECT / "examples").glob("*/README.md"),
     ]
@@ -24,6 +25,7 @@ RUN_ELSEWHERE = {
     "make test": "this suite is what it runs",
     "make install": "the environment of this suite was made by it",
     "make lint": "make test runs it before this suite",
+    "make bench": "tests/e2e/test_benchmarks.py",
     ".venv/bin/keiro serve": "tests/integration/test_flow_prefect.py",
 }
 

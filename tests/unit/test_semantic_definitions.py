@@ -1,0 +1,186 @@
+"""Metric definitions read from a manifest: kinds, faults, the tree, hashes."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from keiro.errors import KeiroError
+from keiro.semantic import check_targets, load_kpis
+
+
+def _metric(name: str, **changes: Any) -> dict[str, Any]:
+    meta = {
+        "role": "driver",
+        "owner": "sales",
+        "unit": "count",
+        "direction": "up",
+        "cadence": "week",
+        "label_ja": "件数",
+        "description_ja": "数えるもの。",
+        "range": {"min": 0},
+        "parent": "goal",
+        **changes.pop("meta", {}),
+    }
+    node = {
+        "resource_type": "metric",
+        "name": name,
+        "label": name.title(),
+        "description": f"What {name} counts.",
+        "type": "simple",
+        "type_params": {"metric_aggregation_params": {"agg": "count"}, "expr": "id"},
+        "filter": None,
+        "original_file_path": f"metrics/{name}.yml",
+        "config": {"meta": {key: value for key, value in meta.items() if value is not None}},
+    }
+    return node | changes
+
+
+def _ratio(name: str, numerator: str, denominator: str, **changes: Any) -> dict[str, Any]:
+    params = {"numerator": {"name": numerator}, "denominator": {"name": denominator}}
+    return _metric(name, type="ratio", type_params=params, **changes)
+
+
+GOAL = _metric("goal", meta={"role": "kgi", "parent": None})
+
+
+@pytest.fixture
+def target(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+def _write(
+    target: Path, *metrics: dict[str, Any], disabled: tuple[dict[str, Any], ...] = ()
+) -> Path:
+    manifest = {
+        "metrics": {f"metric.p.{node['name']}": node for node in metrics},
+        "disabled": {f"metric.p.{node['name']}": [node] for node in disabled},
+    }
+    (target / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
+    return target
+
+
+def test_kinds_follow_from_the_spec_and_the_unit(target: Path) -> None:
+    _write(
+        target,
+        GOAL,
+        _metric("leads"),
+        _metric("revenue", meta={"unit": "JPY", "sample": "leads"}),
+        _metric("balance", meta={"unit": "JPY", "kind": "stock"}),
+        _ratio("share", "leads", "goal", meta={"unit": "ratio"}),
+        _ratio("price", "revenue", "leads", meta={"unit": "JPY"}),
+    )
+    kpis = {kpi.name: kpi for kpi in load_kpis(target)}
+    assert {name: kpi.kind for name, kpi in kpis.items()} == {
+        "goal": "count",
+        "leads": "count",
+        "revenue": "amount",
+        "balance": "stock",
+        "share": "rate",
+        "price": "ratio",
+    }
+    assert kpis["share"].inputs == ("leads", "goal")
+    assert [kpis[name].sample for name in ("leads", "revenue", "price")] == ["leads"] * 3
+
+
+def test_a_quotient_with_a_filter_of_its_own_is_left_to_metricflow(target: Path) -> None:
+    filtered = _ratio("filtered", "leads", "goal", meta={"unit": "ratio"})
+    filtered["type_params"]["numerator"]["filter"] = {"where_filters": []}
+    plain = _ratio("plain", "leads", "goal", meta={"unit": "ratio"})
+    _write(target, GOAL, _metric("leads"), filtered, plain)
+    quotients = {kpi.name for kpi in load_kpis(target) if kpi.is_quotient}
+    assert quotients == {"plain"}
+
+
+def test_formulas_show_names_and_not_templates(target: Path) -> None:
+    condition = "{{ Dimension('entry__stage') }} = 'mql' and {{ Dimension('entry__is_new') }}"
+    filters = {"where_filters": [{"where_sql_template": condition}]}
+    _write(target, GOAL, _metric("mqls", filter=filters))
+    formulas = {kpi.name: kpi.formula for kpi in load_kpis(target)}
+    assert formulas["mqls"] == "count(id) where stage = 'mql' and is_new"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"meta": {"owner": None}}, "config.meta.owner is missing"),
+        ({"meta": {"label_ja": None}}, "config.meta.label_ja is missing"),
+        ({"meta": {"description_ja": None}}, "description_ja is missing"),
+        ({"meta": {"unit": "pieces"}}, "config.meta.unit"),
+        ({"meta": {"range": {"min": 2, "max": 1}}}, "min 2.0 is above max 1.0"),
+        ({"meta": {"colour": "red"}}, "config.meta.colour"),
+        ({"meta": {"parent": None}}, "config.meta.parent is missing"),
+        ({"meta": {"parent": "gaol"}}, "unknown metric 'gaol'"),
+        ({"meta": {"sample": "leeds"}}, "unknown metric 'leeds'"),
+        ({"meta": {"role": "kgi"}}, "one metric must have the role kgi, and 2 have it"),
+        ({"description": "  "}, "`description` is missing"),
+    ],
+)
+def test_a_fault_names_file_metric_and_key(change: dict[str, Any], said: str, target: Path) -> None:
+    _write(target, GOAL, _metric("leads", **change))
+    with pytest.raises(KeiroError) as caught:
+        load_kpis(target)
+    assert said in str(caught.value)
+    assert "leads" in str(caught.value) or "kgi" in str(caught.value)
+
+
+def test_all_faults_are_told_at_once(target: Path) -> None:
+    _write(
+        target,
+        GOAL,
+        _metric("leads", meta={"owner": None}),
+        _metric("mqls", meta={"unit": None}),
+    )
+    with pytest.raises(KeiroError) as caught:
+        load_kpis(target)
+    assert "metrics/leads.yml: metric leads: config.meta.owner" in str(caught.value)
+    assert "metrics/mqls.yml: metric mqls: config.meta.unit" in str(caught.value)
+
+
+def test_a_circle_of_parents_is_a_fault(target: Path) -> None:
+    one, other = _metric("one", meta={"parent": "other"}), _metric("other", meta={"parent": "one"})
+    _write(target, GOAL, one, other)
+    with pytest.raises(KeiroError, match="circle"):
+        load_kpis(target)
+
+
+def test_a_parent_that_is_switched_off_is_passed_over(target: Path) -> None:
+    off = _metric("mqls", meta={"parent": "opportunities"})
+    farther = _metric("opportunities", meta={"parent": "revenue"})
+    root = _metric("revenue", meta={"role": "kgi", "parent": None})
+    _write(target, GOAL, _metric("leads", meta={"parent": "mqls"}), disabled=(off, farther, root))
+    parents = {kpi.name: kpi.parent for kpi in load_kpis(target)}
+    assert parents == {"goal": None, "leads": "goal"}
+
+
+def test_the_hash_changes_with_the_definition_and_not_with_the_label(target: Path) -> None:
+    def hashes(*changed: dict[str, Any]) -> dict[str, str]:
+        _write(target, GOAL, _ratio("share", "leads", "goal", meta={"unit": "ratio"}), *changed)
+        return {kpi.name: kpi.definition_hash for kpi in load_kpis(target)}
+
+    before = hashes(_metric("leads"))
+    assert hashes(_metric("leads", label="Another label")) == before
+    filters = {"where_filters": [{"where_sql_template": "is_new"}]}
+    after = hashes(_metric("leads", filter=filters))
+    assert {name for name in before if before[name] != after[name]} == {"leads", "share"}
+
+
+@pytest.mark.parametrize(
+    ("row", "said"),
+    [
+        ("goals,all,month,2026-04-01,1", "row 3: there is no metric 'goals'"),
+        ("goal,all,decade,2026-04-01,1", "row 3: grain 'decade'"),
+        ("goal,all,month,2026-04-31,1", "row 3: period_start '2026-04-31'"),
+        ("goal,all,month,2026-04-01,many", "row 3: target 'many'"),
+    ],
+)
+def test_targets_are_checked_row_by_row(row: str, said: str, target: Path) -> None:
+    kpis = load_kpis(_write(target, GOAL))
+    file = target / "kpi_targets.csv"
+    header = "metric,scope,grain,period_start,target"
+    file.write_text(f"{header}\ngoal,all,month,2026-04-01,5\n{row}\n", encoding="utf-8")
+    with pytest.raises(KeiroError) as caught:
+        check_targets(file, kpis)
+    assert said in str(caught.value)
+    assert "kpi_targets.csv" in str(caught.value)
