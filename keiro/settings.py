@@ -102,6 +102,6 @@ def load_settings(**overrides: Any) -> Settings:
         raise KeiroError(
             f"the setting {name} is wrong: {first['msg']} (got {first.get('input')!r})",
             where=f"{SETTINGS_FILE} or KEIRO_{name.upper()}",
-            remedy="correct the value; `keiro settings` is documented in docs/settings.md",
+            remedy="correct the value; docs/settings.md says what each setting means",
             exit_code=ExitCode.USAGE,
         ) from error

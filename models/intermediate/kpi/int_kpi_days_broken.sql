@@ -6,7 +6,7 @@ with
 flags as (
 
     select * from {{ ref('fct_kpi_flags') }}
-    where kind = 'broken' and metric is not null
+    where kind = 'broken' and severity != 'info' and metric is not null
 
 ),
 
