@@ -164,7 +164,8 @@ def test_a_target_for_an_unknown_metric_is_refused(settings: Settings) -> None:
     change(
         settings,
         "seeds/kpi_targets.csv",
-        "metric,scope,grain,period_start,target\nleeds,all,month,2026-09-01,3\n",
+        "metric,scope,grain,period_start,target,effective_from\n"
+        "leeds,all,month,2026-09-01,3,2026-09-01\n",
     )
 
     with pytest.raises(KeiroError, match="row 2: there is no metric 'leeds'"):

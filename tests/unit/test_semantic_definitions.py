@@ -166,21 +166,65 @@ def test_the_hash_changes_with_the_definition_and_not_with_the_label(target: Pat
     assert {name for name in before if before[name] != after[name]} == {"leads", "share"}
 
 
+TARGETS_HEADER = "metric,scope,grain,period_start,target,effective_from"
+TARGETS_ROW = "goal,all,month,2026-04-01,5,2026-04-01"
+
+
+def _refused(target: Path, content: bytes) -> str:
+    kpis = load_kpis(_write(target, GOAL))
+    file = target / "kpi_targets.csv"
+    file.write_bytes(content)
+    with pytest.raises(KeiroError) as caught:
+        check_targets(file, kpis)
+    assert "kpi_targets.csv" in str(caught.value)
+    return str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("row", "said"),
     [
-        ("goals,all,month,2026-04-01,1", "row 3: there is no metric 'goals'"),
-        ("goal,all,decade,2026-04-01,1", "row 3: grain 'decade'"),
-        ("goal,all,month,2026-04-31,1", "row 3: period_start '2026-04-31'"),
-        ("goal,all,month,2026-04-01,many", "row 3: target 'many'"),
+        ("goals,all,month,2026-04-01,1,2026-04-01", "row 3: there is no metric 'goals'"),
+        ("goal,,month,2026-04-01,1,2026-04-01", "row 3: scope ''"),
+        ("goal,all,decade,2026-04-01,1,2026-04-01", "row 3: grain 'decade'"),
+        ("goal,all,month,2026-04-31,1,2026-04-01", "row 3: period_start '2026-04-31'"),
+        ("goal,all,month,2026-04-01,many,2026-04-01", "row 3: target 'many'"),
+        ("goal,all,month,2026-04-01,nan,2026-04-01", "row 3: target 'nan'"),
+        ("goal,all,month,2026-04-01,-inf,2026-04-01", "row 3: target '-inf'"),
+        ("goal,all,month,2026-04-01,1,soon", "row 3: effective_from 'soon'"),
+        ("goal,all,month,2026-04-01,1", "row 3: effective_from ''"),
+        ("goal,all,month", "row 3: target ''"),
+        ("goal,all,month,2026-04-01,1,2026-04-01,900", "row 3: it has more cells"),
     ],
 )
 def test_targets_are_checked_row_by_row(row: str, said: str, target: Path) -> None:
+    assert said in _refused(target, f"{TARGETS_HEADER}\n{TARGETS_ROW}\n{row}\n".encode())
+
+
+def test_blank_lines_of_targets_count_as_lines(target: Path) -> None:
+    rows = f"{TARGETS_HEADER}\n\n{TARGETS_ROW.replace('goal', 'goals')}\n"
+    assert "row 3: there is no metric 'goals'" in _refused(target, rows.encode())
+
+
+def test_targets_as_excel_saves_them_are_read(target: Path) -> None:
     kpis = load_kpis(_write(target, GOAL))
     file = target / "kpi_targets.csv"
-    header = "metric,scope,grain,period_start,target"
-    file.write_text(f"{header}\ngoal,all,month,2026-04-01,5\n{row}\n", encoding="utf-8")
-    with pytest.raises(KeiroError) as caught:
-        check_targets(file, kpis)
-    assert said in str(caught.value)
-    assert "kpi_targets.csv" in str(caught.value)
+    file.write_text(f"{TARGETS_HEADER}\r\n{TARGETS_ROW}\r\n", encoding="utf-8-sig")
+    check_targets(file, kpis)
+
+
+def test_targets_in_another_encoding_are_refused(target: Path) -> None:
+    rows = f"{TARGETS_HEADER},owner\n{TARGETS_ROW},営業\n"
+    said = _refused(target, rows.encode("cp932"))
+    assert "row 2: the byte 0x89 is not UTF-8" in said
+    assert "CSV UTF-8" in said
+
+
+@pytest.mark.parametrize("column", TARGETS_HEADER.split(","))
+def test_a_missing_column_of_targets_is_named(column: str, target: Path) -> None:
+    header = TARGETS_HEADER.replace(column, "other")
+    said = _refused(target, f"{header}\n{TARGETS_ROW}\n".encode())
+    assert f"row 1: there is no column {column} (got " in said
+
+
+def test_an_empty_file_of_targets_is_refused(target: Path) -> None:
+    assert "there is no column metric, scope" in _refused(target, b"")
