@@ -4,24 +4,41 @@ What the models need (as-of date, time zone, fiscal year) are variables of `dbt_
 so that `dbt build` alone knows them too; `as_of` can be overridden here.
 """
 
+import json
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from tomllib import TOMLDecodeError
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
 import yaml
-from pydantic import Field, ValidationError
+from pydantic import BeforeValidator, Field, ValidationError
 from pydantic_settings import (
     BaseSettings,
+    NoDecode,
     PydanticBaseSettingsSource,
     SettingsConfigDict,
+    SettingsError,
     TomlConfigSettingsSource,
 )
 
 from keiro.errors import ExitCode, KeiroError
 
 SETTINGS_FILE = "keiro.toml"
+PROJECT_FILE = "dbt_project.yml"
+
+
+def _listed(value: Any) -> Any:
+    """A list as people write one in a variable: JSON, or names with commas between them."""
+    if not isinstance(value, str):
+        return value
+    if value.lstrip().startswith("["):
+        return json.loads(value)
+    return [name.strip() for name in value.split(",") if name.strip()]
+
+
+Folders = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_listed), Field(min_length=1)]
 
 
 class Settings(BaseSettings):
@@ -34,7 +51,7 @@ class Settings(BaseSettings):
     warehouse: Path = Path("warehouse/keiro.duckdb")
     published_dir: Path = Path("published")
     target_dir: Path = Path("target")
-    expectations: tuple[Path, ...] = (Path("expectations"),)
+    expectations: Folders = (Path("expectations"),)
     as_of: date | Literal["today"] | None = None
     language: Literal["en", "ja"] = "en"
     keep_versions: int = Field(default=5, ge=1)
@@ -66,29 +83,73 @@ class Settings(BaseSettings):
     @cached_property
     def dbt_vars(self) -> dict[str, Any]:
         """The `vars` of `dbt_project.yml`, the single place of what the models are told."""
-        file = self.project_dir / "dbt_project.yml"
+        file = self.project_dir / PROJECT_FILE
         if not file.exists():
             raise KeiroError(
-                "there is no dbt_project.yml here",
+                f"there is no {PROJECT_FILE} here",
                 where=str(self.project_dir.resolve()),
                 remedy="change to the project's folder or name it with --project-dir",
                 exit_code=ExitCode.USAGE,
             )
-        declared: dict[str, Any] = yaml.safe_load(file.read_text(encoding="utf-8")).get("vars", {})
+        declared = read_project(file).get("vars")
+        if declared is None:
+            return {}
         # An own project gives the variables of the Keiro package under its name.
-        return {**declared.get("keiro", {}), **declared}
+        scoped = declared.get("keiro") if isinstance(declared, dict) else None
+        if not isinstance(declared, dict) or not isinstance(scoped or {}, dict):
+            raise _wrong_variable("vars", declared, "write `vars` as names with values")
+        return {**(scoped or {}), **declared}
 
     @property
     def timezone(self) -> ZoneInfo:
         """The business time zone: it decides on which day a thing happened."""
-        return ZoneInfo(str(self.dbt_vars["business_timezone"]))
+        name = self._variable("business_timezone", "Asia/Tokyo")
+        try:
+            return ZoneInfo(name)
+        except (ValueError, OSError, LookupError) as error:
+            remedy = "write the name of a time zone of the IANA database, as Asia/Tokyo"
+            raise _wrong_variable("business_timezone", name, remedy) from error
 
     @property
     def resolved_as_of(self) -> date:
         """The last day whose end is known. The only place where a run may look at the clock."""
         if self.as_of == "today":
             return datetime.now(self.timezone).date()
-        return self.as_of or date.fromisoformat(str(self.dbt_vars["as_of"]))
+        if self.as_of is not None:
+            return self.as_of
+        day = self._variable("as_of", "2026-09-30")
+        try:
+            return date.fromisoformat(day)
+        except ValueError as error:
+            remedy = 'write a day of the calendar as "YYYY-MM-DD"'
+            raise _wrong_variable("as_of", day, remedy) from error
+
+    def _variable(self, name: str, example: str) -> str:
+        value = self.dbt_vars.get(name)
+        if value is None:
+            raise _wrong_variable(name, value, f'give it below `vars`, as {name}: "{example}"')
+        return str(value)
+
+
+def read_project(file: Path) -> dict[str, Any]:
+    """What a `dbt_project.yml` says, by key. Raises KeiroError where it is no such file."""
+    try:
+        declared = yaml.safe_load(file.read_text(encoding="utf-8"))
+    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        raise KeiroError(
+            f"it cannot be read: {error}",
+            where=str(file),
+            remedy="correct the YAML at this place; the file is UTF-8",
+            exit_code=ExitCode.USAGE,
+        ) from error
+    if not isinstance(declared, dict):
+        raise KeiroError(
+            f"it holds {declared!r} and not keys with values",
+            where=str(file),
+            remedy="write it as dbt wants it: name, profile, model-paths, vars",
+            exit_code=ExitCode.USAGE,
+        )
+    return declared
 
 
 def load_settings(**overrides: Any) -> Settings:
@@ -101,7 +162,30 @@ def load_settings(**overrides: Any) -> Settings:
         name = ".".join(str(part) for part in first["loc"])
         raise KeiroError(
             f"the setting {name} is wrong: {first['msg']} (got {first.get('input')!r})",
-            where=f"{SETTINGS_FILE} or KEIRO_{name.upper()}",
+            where=f"{SETTINGS_FILE} or KEIRO_{str(first['loc'][0]).upper()}",
             remedy="correct the value; docs/settings.md says what each setting means",
             exit_code=ExitCode.USAGE,
         ) from error
+    except (TOMLDecodeError, UnicodeDecodeError) as error:
+        raise KeiroError(
+            f"it cannot be read: {error}",
+            where=str(Path(given.get("project_dir", "")) / SETTINGS_FILE),
+            remedy='correct the TOML at this place, as in language = "ja"; the file is UTF-8',
+            exit_code=ExitCode.USAGE,
+        ) from error
+    except SettingsError as error:
+        raise KeiroError(
+            f"a setting cannot be read: {error}",
+            where=f"{SETTINGS_FILE} or a variable KEIRO_*",
+            remedy="correct the value; docs/settings.md says what each setting means",
+            exit_code=ExitCode.USAGE,
+        ) from error
+
+
+def _wrong_variable(name: str, value: Any, remedy: str) -> KeiroError:
+    return KeiroError(
+        f"the variable {name} is wrong (got {value!r})",
+        where=PROJECT_FILE,
+        remedy=remedy,
+        exit_code=ExitCode.USAGE,
+    )
