@@ -12,10 +12,8 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from typing import Any
 
-import yaml
-
 import keiro
-from keiro.settings import Settings
+from keiro.settings import Settings, read_project
 
 # What can change a published number or picture when it is upgraded.
 LIBRARIES = (
@@ -58,13 +56,13 @@ def project_fingerprint(settings: Settings, as_of: date) -> str:
     """Hash of everything but the data: project files, Keiro itself, libraries, as-of, language."""
     root = settings.project_dir.resolve()
     digest = hashlib.sha256()
-    for label, file in _project_files(root, [str(folder) for folder in settings.expectations]):
+    suites = [settings.path(folder) for folder in settings.expectations]
+    for label, file in (*_project_files(root), *_suite_files(suites)):
         digest.update(label.encode() + b"\0" + file.read_bytes() + b"\0")
     package = Path(keiro.__file__).parent
-    for file in sorted(package.rglob("*")):
-        if file.is_file() and "__pycache__" not in file.parts:
-            digest.update(file.relative_to(package).as_posix().encode() + b"\0")
-            digest.update(file.read_bytes())
+    for file in _files(package):
+        digest.update(file.relative_to(package).as_posix().encode() + b"\0")
+        digest.update(file.read_bytes())
     settled = {"as_of": as_of.isoformat(), "language": settings.language, **library_versions()}
     digest.update(json.dumps(settled, sort_keys=True).encode())
     return digest.hexdigest()
@@ -78,22 +76,34 @@ def run_fingerprint(project: str, load_log: Iterable[tuple[Any, ...]]) -> str:
     return digest.hexdigest()
 
 
-def _project_files(root: Path, expectations: list[str]) -> Iterator[tuple[str, Path]]:
+def _project_files(root: Path) -> Iterator[tuple[str, Path]]:
     """The files of the project and of its installed dbt packages, in a stable order."""
     packages = sorted((root / "dbt_packages").glob("*/dbt_project.yml"))
     for number, base in enumerate([root, *(package.parent for package in packages)]):
         for name in PROJECT_FILES:
             if (base / name).exists():
                 yield f"{number}/{name}", base / name
-        for folder in sorted({*_source_folders(base), *expectations}):
-            for file in sorted((base / folder).rglob("*")):
-                if file.is_file() and "__pycache__" not in file.parts:
-                    yield f"{number}/{file.relative_to(base).as_posix()}", file
+        for folder in sorted(_source_folders(base)):
+            for file in _files(base / folder):
+                yield f"{number}/{folder}/{file.relative_to(base / folder).as_posix()}", file
+
+
+def _suite_files(folders: list[Path]) -> Iterator[tuple[str, Path]]:
+    """The files of the expectation suites, wherever their folders are."""
+    for number, folder in enumerate(folders):
+        for file in _files(folder):
+            yield f"suites/{number}/{file.relative_to(folder).as_posix()}", file
+
+
+def _files(folder: Path) -> list[Path]:
+    return sorted(
+        file for file in folder.rglob("*") if file.is_file() and "__pycache__" not in file.parts
+    )
 
 
 def _source_folders(base: Path) -> set[str]:
     file = base / "dbt_project.yml"
-    declared = yaml.safe_load(file.read_text(encoding="utf-8")) if file.exists() else {}
+    declared = read_project(file) if file.exists() else {}
     folders: set[str] = set()
     for key in PATH_KEYS:
         folders.update(declared.get(key, DBT_DEFAULTS.get(key, [])))

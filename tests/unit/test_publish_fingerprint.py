@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from keiro import fingerprint
+from keiro.errors import KeiroError
 from keiro.fingerprint import project_fingerprint, run_fingerprint
 from keiro.settings import load_settings
 
@@ -62,6 +63,38 @@ def test_other_files_are_not(project: Path, name: str) -> None:
     (project / name).parent.mkdir(exist_ok=True)
     (project / name).write_text("anything")
     assert of(project) == before
+
+
+def test_expectations_may_be_anywhere(
+    project: Path, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    elsewhere = tmp_path_factory.mktemp("suites")
+    (elsewhere / "own.yml").write_text("one")
+
+    def with_suites() -> str:
+        settings = load_settings(project_dir=project, expectations=[elsewhere, "expectations"])
+        return project_fingerprint(settings, DAY)
+
+    before = with_suites()
+    (elsewhere / "own.yml").write_text("changed")
+    assert with_suites() != before
+    (elsewhere / "own.yml").write_text("one")
+    assert with_suites() == before
+    assert before != of(project)
+
+
+def test_expectations_of_a_package_are_not_the_project_s(project: Path) -> None:
+    before = of(project)
+    suites = project / "dbt_packages" / "core" / "expectations"
+    suites.mkdir()
+    (suites / "core.yml").write_text("not run by this project")
+    assert of(project) == before
+
+
+def test_a_project_file_that_is_no_yaml_is_named(project: Path) -> None:
+    (project / "dbt_packages" / "core" / "dbt_project.yml").write_text("name: [")
+    with pytest.raises(KeiroError, match="core/dbt_project.yml: it cannot be read"):
+        of(project)
 
 
 def test_a_renamed_file_is_new(project: Path) -> None:
