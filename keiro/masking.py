@@ -11,7 +11,7 @@ _STRUCTURAL = re.compile(
     r"\A(?:\([\w.]+\)\s+|[\w.]+:\s+)*(?:Binder|Catalog|Parser|Compilation) Error\b"
 )
 _LINE_END = re.compile(r"\s*\n\s*")
-_QUOTED = re.compile(r"['\"].*(?:['\"]|\Z)", re.DOTALL)
+_QUOTED = re.compile(r"['\"](?:.*['\"]|.*)")
 _ADDRESS = re.compile(r"\S+@\S+")
 _MASK = "'…'"
 
@@ -29,7 +29,8 @@ def mask_values(text: str) -> str:
     if found := _DBT_HEADING.match(message):
         heading, message = f"{found[1].strip()} · ", message[found.end() :].strip()
     if _STRUCTURAL.match(message):
-        return heading + _LINE_END.sub(" · ", _SQL_TEXT.split(message, maxsplit=1)[0].strip())
+        shown = _SQL_TEXT.split(message, maxsplit=1)[0].strip()
+        return heading + _ADDRESS.sub("…", _LINE_END.sub(" · ", shown))
     if "\n" not in message:
         return heading + _ADDRESS.sub("…", _QUOTED.sub(_MASK, message))
     first = re.split(r"['\"\n]", message, maxsplit=1)[0]

@@ -1,6 +1,5 @@
 """From an expectation's outcome to results that a person can act on."""
 
-import re
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -10,9 +9,11 @@ import duckdb
 from keiro.checks.gx import with_as_of
 from keiro.checks.model import PLACEHOLDERS, Check, Suite, Text
 from keiro.checks.results import CheckResult
+from keiro.masking import mask_values
 
 # A suite that finds more wrong things than this has one cause, not that many.
 MOST_FLAGS = 50
+MOST_LETTERS = 300
 FLAG_COLUMNS = PLACEHOLDERS - {"as_of", "table"}
 COULD_NOT_RUN = Text(
     en="This check could not be judged: {observed}",
@@ -41,7 +42,9 @@ def passed(run: Run, suite: Suite, check: Check, result: dict[str, Any]) -> Chec
 
 def errored(run: Run, suite: Suite, check: Check, reason: str) -> CheckResult:
     """The one result of a check that could not be judged; no cause, since nothing was seen."""
-    base = replace(_base(run, suite, check), status="errored", observed=_masked(reason), cause=None)
+    # Cut after masking: a value whose closing mark is cut off would not be recognised.
+    observed = mask_values(reason)[:MOST_LETTERS] or "unknown error"
+    base = replace(_base(run, suite, check), status="errored", observed=observed, cause=None)
     return _worded(base, check, COULD_NOT_RUN, MEND_CHECK)
 
 
@@ -156,9 +159,3 @@ def _worded(result: CheckResult, check: Check, detail: Text, remedy: Text) -> Ch
         remedy_en=remedy.en.format_map(values),
         remedy_ja=remedy.ja.format_map(values),
     )
-
-
-def _masked(reason: str) -> str:
-    """The first line of an error, without the values that databases like to quote in it."""
-    line = next((part.strip() for part in reason.splitlines() if part.strip()), "unknown error")
-    return re.sub(r"'[^']*'", "'…'", line)[:300]

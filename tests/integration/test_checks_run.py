@@ -179,6 +179,12 @@ ERRORS = {
         "unexpected_rows_expectation",
         kwargs={"unexpected_rows_query": "select * from {batch} where session_id::int > 0"},
     ),
+    "failing cast to a date": own(
+        "unexpected_rows_expectation",
+        kwargs={
+            "unexpected_rows_query": "select * from {batch} where (session_id || ' O''B')::date > 0"
+        },
+    ),
 }
 
 
@@ -194,7 +200,7 @@ def test_a_check_that_crashes_is_an_error_and_stops_no_other(good: Path, name: s
     assert [r.check_id for r in outcome.errors] == ["own.check"]
     assert results[0].cause is None
     assert results[0].detail_en
-    assert "'s1'" not in str(results[0].observed), "values stay in the database"
+    assert not re.search(r"\bs\d|O'B|@", str(results[0])), "values stay in the database"
     if name == "missing table":
         assert "did you mean funnel.fct_sessions" in str(results[0].observed)
 
