@@ -2,7 +2,6 @@
 
 import json
 import os
-import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -13,13 +12,12 @@ from typing import Any
 
 from keiro.errors import ExitCode, KeiroError
 from keiro.export import TableText
+from keiro.masking import mask_values as mask_values  # the command line takes it from here
 from keiro.settings import Settings
 
 OnNode = Callable[[int, int, str], None]
 
 GOOD_STATUSES = frozenset({"success", "pass", "warn", "no-op", "reused"})
-# The database quotes names in these errors; in all others it may quote values of rows.
-STRUCTURAL_ERRORS = ("Binder Error", "Catalog Error", "Parser Error", "Compilation Error")
 SHOWN_FAILURES = 5
 
 
@@ -99,6 +97,9 @@ class DbtProject:
             outcome = dbtRunner(manifest=manifest, callbacks=callbacks).invoke(
                 [*QUIET, *command, *self._locations(), *self._vars()]
             )
+        # dbt hands over what stops this process, as if it were a fault of the project.
+        if outcome.exception is not None and not isinstance(outcome.exception, Exception):
+            raise outcome.exception
         if outcome.exception is not None or (outcome.result is None and command != ["deps"]):
             raise _dbt_failed(command[0], outcome.exception)
         return outcome
@@ -177,15 +178,6 @@ def _outcome(result: Any) -> NodeOutcome:
     )
 
 
-def mask_values(message: str) -> str:
-    """The message without SQL text and without quoted values, which may be personal data."""
-    text = re.split(r"\n\s*LINE \d+:|\n\s*compiled code at", message, maxsplit=1)[0].strip()
-    if not any(kind in text for kind in STRUCTURAL_ERRORS):
-        text = re.sub(r'"[^"\n]*"', '"…"', text)
-        text = re.sub(r"'[^'\n]*'", "'…'", text)
-    return re.sub(r"\s*\n\s*", " · ", text)
-
-
 def _build_failed(failed: list[NodeOutcome]) -> KeiroError:
     causes = [outcome for outcome in failed if outcome.status != "skipped"] or failed
     lines = [f"{o.node} ({o.file}): {o.status}: {o.message}" for o in causes[:SHOWN_FAILURES]]
@@ -202,8 +194,11 @@ def _build_failed(failed: list[NodeOutcome]) -> KeiroError:
 
 
 def _dbt_failed(command: str, error: BaseException | None) -> KeiroError:
+    said = str(error or "").strip()
+    # Only a build sees rows. What the other commands quote is from the project's files.
+    shown = mask_values(said) if command == "build" else said
     return KeiroError(
-        f"`dbt {command}` failed: {str(error or 'it gave no result').strip()}",
+        f"`dbt {command}` failed: {shown or 'it gave no result'}",
         remedy=f"correct the file that it names; `dbt {command}` repeats it",
         exit_code=ExitCode.BUILD_FAILED,
     )
