@@ -93,7 +93,7 @@ def test_expectations_of_a_package_are_not_the_project_s(project: Path) -> None:
 
 def test_a_project_file_that_is_no_yaml_is_named(project: Path) -> None:
     (project / "dbt_packages" / "core" / "dbt_project.yml").write_text("name: [")
-    with pytest.raises(KeiroError, match="core/dbt_project.yml: it cannot be read"):
+    with pytest.raises(KeiroError, match=r"core/dbt_project\.yml: it cannot be read"):
         of(project)
 
 
