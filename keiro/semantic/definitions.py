@@ -67,6 +67,7 @@ class Kpi:
 
     `numerator` and `denominator` name metrics and are null unless it is a ratio; `is_quotient` says
     that the value is just the one divided by the other, with no filter or offset of its own.
+    `inputs` are the metrics that it is computed from.
     `parent` is the metric above it in the tree, passing over metrics that are switched off.
     """
 
@@ -78,15 +79,11 @@ class Kpi:
     file: str
     numerator: str | None
     denominator: str | None
+    inputs: tuple[str, ...]
     is_quotient: bool
     definition_hash: str
     parent: str | None
     meta: KpiMeta
-
-    @property
-    def inputs(self) -> tuple[str, ...]:
-        """The metrics that this one is computed from."""
-        return tuple(name for name in (self.numerator, self.denominator) if name)
 
     @property
     def sample(self) -> str | None:
@@ -149,6 +146,7 @@ def _kpi(
         file=node["original_file_path"],
         numerator=_input_name(node, "numerator"),
         denominator=_input_name(node, "denominator"),
+        inputs=_inputs(node),
         is_quotient=_is_quotient(node),
         definition_hash=_definition_hash(node["name"], metrics),
         parent=_parent(meta, metrics, switched_off),
@@ -179,6 +177,13 @@ def _input_name(node: dict[str, Any], part: str) -> str | None:
     return str(given["name"]) if given else None
 
 
+def _inputs(node: dict[str, Any]) -> tuple[str, ...]:
+    """The metrics that a metric is computed from, whatever its type."""
+    named = [_input_name(node, "numerator"), _input_name(node, "denominator")]
+    named += [item["name"] for item in node["type_params"].get("metrics") or []]
+    return tuple(dict.fromkeys(name for name in named if name))
+
+
 def _is_quotient(node: dict[str, Any]) -> bool:
     if node["type"] != "ratio" or node.get("filter"):
         return False
@@ -199,6 +204,8 @@ def _formula(node: dict[str, Any]) -> str:
     params = node["type_params"]
     if node["type"] == "ratio":
         return f"{params['numerator']['name']} / {params['denominator']['name']}"
+    if node["type"] == "derived" and params.get("expr"):
+        return str(params["expr"])
     aggregation = params.get("metric_aggregation_params") or {}
     filters = (node.get("filter") or {}).get("where_filters") or []
     condition = " and ".join(
@@ -212,13 +219,11 @@ def _definition_hash(name: str, metrics: dict[str, dict[str, Any]]) -> str:
     """A hash of all that decides the value: own parameters and those of the inputs."""
     node = metrics[name]
     params = node["type_params"]
-    inputs = [_input_name(node, "numerator"), _input_name(node, "denominator")]
-    inputs += [item["name"] for item in params.get("metrics") or []]
     parts = {
         "type": node["type"],
         "type_params": params,
         "filter": node.get("filter"),
-        "inputs": [_definition_hash(item, metrics) for item in inputs if item in metrics],
+        "inputs": [_definition_hash(name, metrics) for name in _inputs(node) if name in metrics],
     }
     canonical = json.dumps(parts, sort_keys=True, default=str)
     return hashlib.sha256(canonical.encode()).hexdigest()[:16]

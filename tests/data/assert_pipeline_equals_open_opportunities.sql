@@ -15,7 +15,7 @@ open_opportunities as (
 
     select sum(amount) as amount
     from {{ ref('fct_opportunities') }}
-    where not is_closed and amount is not null
+    where is_open and amount is not null
 
 )
 

@@ -10,9 +10,9 @@ flags as (
 
 ),
 
-kpis as (
+inputs as (
 
-    select * from {{ ref('int_kpis_listed') }}
+    select * from {{ ref('int_kpi_inputs_traced') }}
 
 ),
 
@@ -21,35 +21,15 @@ days as (
     select * from {{ ref('dim_dates') }}
     where date_day <= {{ as_of() }}
 
-),
-
-affected as (
-
-    select
-        flags.metric,
-        flags.scope,
-        flags.period_start,
-        flags.period_end,
-        flags.flag_id
-    from flags
-    union
-    select
-        kpis.metric,
-        flags.scope,
-        flags.period_start,
-        flags.period_end,
-        flags.flag_id
-    from flags
-    inner join kpis on flags.metric in (kpis.numerator_metric, kpis.denominator_metric)
-
 )
 
 select
-    affected.metric,
-    affected.scope,
+    inputs.metric,
+    flags.scope,
     days.date_day,
     days.is_business_day,
-    min(affected.flag_id) as flag_id
-from affected
-inner join days on days.date_day between affected.period_start and affected.period_end
-group by affected.metric, affected.scope, days.date_day, days.is_business_day
+    min(flags.flag_id) as flag_id
+from flags
+inner join inputs on flags.metric = inputs.input_metric
+inner join days on days.date_day between flags.period_start and flags.period_end
+group by inputs.metric, flags.scope, days.date_day, days.is_business_day

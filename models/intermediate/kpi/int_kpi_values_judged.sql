@@ -1,6 +1,7 @@
--- Values with what flags say of them: a value is withheld when the broken days are more than a share
--- of its period's business days, and flagged when a flag touches it at all. A flag on scope `all`
--- says that the measurement is broken, so it holds for every scope.
+-- Values with what flags say of them: a value is withheld when the broken days reach a share of the
+-- business days that have passed of its period (of a period without any, when a day is broken), and
+-- flagged when a flag touches it at all. A flag on scope `all` says that the measurement is broken, so
+-- it holds for every scope.
 
 with
 
@@ -51,10 +52,11 @@ broken as (
 select
     kpi_values.*,
     broken.flag_id,
-    coalesce(
-        broken.business_days >= {{ var('withhold_share') }} * greatest(periods.business_days, 1),
-        false
-    ) as is_withheld,
+    case
+        when broken.flag_id is null then false
+        when periods.business_days_passed = 0 then true
+        else broken.business_days >= {{ var('withhold_share') }} * periods.business_days_passed
+    end as is_withheld,
     broken.flag_id is not null or exists (
         select 1
         from drifting

@@ -1,4 +1,6 @@
--- One row per opportunity with the person and account it belongs to and its mapped stage.
+-- One row per opportunity with the person and account it belongs to and its mapped stage. A stage
+-- that no mapping knows has no kind: the opportunity is neither open nor closed, and flagged. One that
+-- is closed on a later day was still open as of the as-of date; one mapped to `ignore` is left out.
 
 with
 
@@ -42,7 +44,10 @@ select
     end as account_id,
     coalesce(people.channel, 'other') as channel,
     stage_mapping.stage,
-    coalesce(stages.kind, 'open') as stage_kind,
+    case
+        when stages.kind != 'open' and {{ to_local_date('opportunities.close_at') }} > {{ as_of() }} then 'open'
+        else stages.kind
+    end as stage_kind,
     opportunities.amount,
     opportunities.currency,
     opportunities.created_at,
@@ -58,4 +63,6 @@ left join stage_mapping
         and opportunities.source_field = stage_mapping.source_field
         and opportunities.source_value = stage_mapping.source_value
 left join stages on stage_mapping.stage = stages.stage
-where opportunities.created_at < {{ as_of_end_utc() }}
+where
+    opportunities.created_at < {{ as_of_end_utc() }}
+    and stage_mapping.stage is distinct from 'ignore'

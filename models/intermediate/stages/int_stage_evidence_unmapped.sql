@@ -12,10 +12,10 @@ evidence as (
 select
     source,
     source_field,
-    source_value,
+    {{ label_or_mask('source_value') }} as source_value,
     count(*) as n_rows,
     count(distinct entity_id) as n_entities,
     min(entered_at) as first_entered_at,
     max(entered_at) as last_entered_at
 from evidence
-group by source, source_field, source_value
+group by source, source_field, {{ label_or_mask('source_value') }}

@@ -8,7 +8,7 @@ reached as (
     select
         reached.entity_id,
         max(reached.last_entered_at) filter (where stages.kind = 'lost') as lost_at,
-        max(reached.entered_at) filter (where stages.kind = 'open') as last_open_at,
+        max(reached.last_entered_at) filter (where stages.kind = 'open') as last_open_at,
         bool_or(stages.kind = 'won') as is_won
     from {{ ref('int_stages_reached') }} as reached
     inner join {{ ref('stages') }} as stages on reached.stage = stages.stage

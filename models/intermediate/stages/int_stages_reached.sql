@@ -40,6 +40,6 @@ select
     stage,
     min(entered_at) as entered_at,
     max(entered_at) as last_entered_at,
-    arg_min(is_date_only, entered_at) as is_date_only
+    arg_min(is_date_only, (entered_at, is_date_only)) as is_date_only
 from unioned
 group by entity_id, stage

@@ -17,9 +17,9 @@ merged as (
     -- The record created first decides: it is the source that won the person.
     select
         person_id,
-        arg_min(source, (coalesce(created_at, timestamp '9999-01-01'), source)) as first_source,
-        arg_min(channel, (coalesce(created_at, timestamp '9999-01-01'), source)) as channel,
-        arg_min(account_id, (coalesce(created_at, timestamp '9999-01-01'), source))
+        arg_min(source, (coalesce(created_at, timestamp '9999-01-01'), source, source_person_id)) as first_source,
+        arg_min(channel, (coalesce(created_at, timestamp '9999-01-01'), source, source_person_id)) as channel,
+        arg_min(account_id, (coalesce(created_at, timestamp '9999-01-01'), source, source_person_id))
         filter (where account_id is not null) as account_id,
         min(created_at) as created_at,
         count(*) as record_count

@@ -10,11 +10,13 @@ scoped as (
 
     select
         *,
+        cast(date_trunc('month', entered_date) as date) as cohort_month,
         'all' as scope
     from conversions
     union all
     select
         *,
+        cast(date_trunc('month', entered_date) as date) as cohort_month,
         'channel=' || channel as scope
     from conversions
 
@@ -23,7 +25,7 @@ scoped as (
 cohorts as (
 
     select
-        cast(date_trunc('month', entered_date) as date) as cohort_month,
+        cohort_month,
         from_stage,
         to_stage,
         scope,
@@ -32,9 +34,9 @@ cohorts as (
         count(*) filter (where is_converted_within_horizon) as converted,
         count(*) filter (where is_mature) as n_mature,
         count(*) filter (where is_mature and is_converted_within_horizon) as converted_mature,
-        count(*) filter (where not is_mature and not is_converted_within_horizon) as n_at_risk
+        count(*) filter (where not is_mature and not is_converted_within_horizon and not is_lost) as n_at_risk
     from scoped
-    group by all
+    group by cohort_month, from_stage, to_stage, scope, horizon_days
 
 )
 

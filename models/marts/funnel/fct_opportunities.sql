@@ -15,8 +15,9 @@ select
     case when stage_kind = 'open' then {{ to_local_date('close_at') }} end as expected_close_date,
     amount,
     currency,
-    stage_kind = 'won' as is_won,
-    stage_kind in ('won', 'lost') as is_closed,
+    coalesce(stage_kind = 'won', false) as is_won,
+    coalesce(stage_kind in ('won', 'lost'), false) as is_closed,
+    coalesce(stage_kind = 'open', false) as is_open,
     stage,
     channel
 from opportunities

@@ -1,12 +1,13 @@
 -- Open pipeline at the end of each day by channel, from today's amounts: what is known of an
--- opportunity's value now is used for its whole life.
+-- opportunity's value now is used for its whole life. An opportunity whose stage no mapping knows, or
+-- that was closed on no known day, is not in it.
 
 with
 
 opportunities as (
 
     select * from {{ ref('fct_opportunities') }}
-    where amount is not null
+    where amount is not null and (is_open or closed_date is not null)
 
 ),
 

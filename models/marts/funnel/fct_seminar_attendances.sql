@@ -70,7 +70,7 @@ select
     seminar_date,
     follow_up_date,
     coalesce(
-        follow_up_date is not null and business_days_to_follow_up <= {{ var('follow_up_business_days') }},
+        follow_up_date is not null and business_days_to_follow_up between 0 and {{ var('follow_up_business_days') }},
         false
     ) as is_followed_up,
     business_days_since >= {{ var('follow_up_business_days') }} as is_follow_up_due

@@ -23,6 +23,7 @@ paired as (
         origin.entity_id,
         origin.channel,
         origin.entered_date,
+        origin.exit_type = 'lost' as is_lost,
         destination.entered_date as converted_date,
         date_diff('day', origin.entered_date, destination.entered_date) as lag_days,
         date_diff('day', origin.entered_date, {{ as_of() }}) as followed_days
@@ -47,6 +48,7 @@ select
     lag_days,
     horizon_days,
     converted_date is not null as is_converted,
-    coalesce(lag_days <= horizon_days, false) as is_converted_within_horizon,
+    coalesce(lag_days between 0 and horizon_days, false) as is_converted_within_horizon,
+    is_lost,
     followed_days >= horizon_days as is_mature
 from paired

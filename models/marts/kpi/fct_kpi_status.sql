@@ -10,9 +10,12 @@ compared as (
 
     select
         *,
+        -- Before the first business day nothing is behind; a cost of nothing cannot be better.
         case
+            when is_flow and expected_share = 0 then 1
             when direction = 'up' then coalesce(pace_index, attainment)
-            else 1 / nullif(coalesce(pace_index, attainment), 0)
+            when actual <= 0 then 1
+            else 1 / coalesce(pace_index, attainment)
         end as progress
     from measured
 

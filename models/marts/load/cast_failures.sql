@@ -1,5 +1,4 @@
--- The column may hold a cell of another column, so all but digits and the signs of dates and numbers
--- is masked: a shifted row shows no name or address here.
+-- The column may hold a cell of another column, so only its shape is shown: digits as 9, letters as *.
 
 with
 
@@ -18,5 +17,5 @@ select
     file_name,
     row_number,
     column_name,
-    regexp_replace(text_value, '[^0-9０-９年月日令和平成昭RHS/:.,+△▲¥￥円% -]', '*', 'g') as text_value
+    {{ mask_shape('text_value') }} as text_value
 from failures
