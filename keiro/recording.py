@@ -2,11 +2,13 @@
 
 import os
 import tomllib
+from base64 import b64encode
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError, URLError
-from urllib.parse import urlsplit
-from urllib.request import ProxyHandler, build_opener
+from urllib.parse import unquote, urlsplit
+from urllib.request import ProxyHandler, Request, build_opener
 
 from keiro.settings import Settings
 
@@ -38,16 +40,26 @@ def server_url(settings: Settings) -> str:
 
 def answers(api_url: str, *, must_be_healthy: bool = False) -> bool:
     """Whether something answers there; `must_be_healthy` asks for Prefect's own health answer."""
-    local = urlsplit(api_url).hostname in LOOPBACK
-    opener = build_opener(ProxyHandler({})) if local else build_opener()
     try:
-        with opener.open(f"{api_url.rstrip('/')}/health", timeout=PROBE_SECONDS) as response:
+        local = urlsplit(api_url).hostname in LOOPBACK
+        opener = build_opener(ProxyHandler({})) if local else build_opener()
+        with opener.open(_health(api_url), timeout=PROBE_SECONDS) as response:
             return not must_be_healthy or response.read(16).strip() == b"true"
     except HTTPError:
         # It answers, only not to a stranger: Prefect Cloud and servers with a password do so.
         return not must_be_healthy
-    except (URLError, OSError, ValueError):
+    except (URLError, HTTPException, OSError, ValueError):
         return False
+
+
+def _health(api_url: str) -> Request:
+    """The question; a name and password in the address go into a header, not into a look-up."""
+    request = Request(f"{_shown(api_url).rstrip('/')}/health")  # noqa: S310  as configured
+    parts = urlsplit(api_url)
+    if parts.username is not None:
+        user = f"{unquote(parts.username)}:{unquote(parts.password or '')}"
+        request.add_header("Authorization", f"Basic {b64encode(user.encode()).decode()}")
+    return request
 
 
 def _configured(project: Path) -> str | None:
@@ -71,5 +83,8 @@ def _toml(file: Path) -> dict[str, Any]:
 
 def _shown(url: str) -> str:
     """The address without a password that may stand in it."""
-    parts = urlsplit(url)
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        return "an address that cannot be read"
     return parts._replace(netloc=parts.netloc.rpartition("@")[2]).geturl()

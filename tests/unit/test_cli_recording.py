@@ -1,9 +1,12 @@
 """Where a run is recorded, found out without Prefect."""
 
+import socket
 import threading
 from collections.abc import Iterator
+from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -25,6 +28,14 @@ class Health(BaseHTTPRequestHandler):
 
 class Stranger(Health):
     answer = b"<html>"
+
+
+class Guarded(Health):
+    asked: ClassVar[list[str | None]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append(self.headers["Authorization"])
+        super().do_GET()
 
 
 def serving(handler: type[Health]) -> Iterator[str]:
@@ -52,6 +63,31 @@ def clean(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PREFECT_HOME", str(tmp_path / "home"))
 
 
+@pytest.fixture
+def guarded() -> Iterator[str]:
+    Guarded.asked.clear()
+    yield from serving(Guarded)
+
+
+@pytest.fixture
+def no_http() -> Iterator[str]:
+    """Something that greets as a mail server does."""
+    listener = socket.create_server(("127.0.0.1", 0))
+
+    def greet() -> None:
+        with suppress(OSError):
+            while True:
+                caller, _ = listener.accept()
+                with caller:
+                    caller.recv(1024)
+                    caller.sendall(b"220 mail.example.jp ready\r\n")
+
+    threading.Thread(target=greet, daemon=True).start()
+    yield f"http://127.0.0.1:{listener.getsockname()[1]}/api"
+    listener.shutdown(socket.SHUT_RDWR)
+    listener.close()
+
+
 def at(url: str, project: Path) -> Settings:
     return load_settings(project_dir=project, port=int(url.split(":")[2].split("/", maxsplit=1)[0]))
 
@@ -64,6 +100,31 @@ def test_another_program_on_the_port_is_none(stranger: str, tmp_path: Path) -> N
     api, why = find_api(at(stranger, tmp_path))
     assert api is None
     assert "keiro serve" in why
+
+
+def test_what_speaks_no_http_is_none(
+    no_http: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert find_api(at(no_http, tmp_path))[0] is None
+    monkeypatch.setenv("PREFECT_API_URL", no_http)
+    api, why = find_api(load_settings(project_dir=tmp_path))
+    assert api is None
+    assert "does not answer" in why
+
+
+def test_a_password_in_the_address_is_sent_as_a_header(
+    guarded: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    url = guarded.replace("http://", "http://me:se%40cret@")
+    monkeypatch.setenv("PREFECT_API_URL", url)
+    assert find_api(load_settings(project_dir=tmp_path)) == (url, "")
+    assert Guarded.asked == ["Basic bWU6c2VAY3JldA=="]  # me:se@cret
+
+
+def test_an_address_that_is_none_is_none(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for url in ("http://[::1/api", "nonsense", "http://127.0.0.1:port/api"):
+        monkeypatch.setenv("PREFECT_API_URL", url)
+        assert find_api(load_settings(project_dir=tmp_path))[0] is None
 
 
 def test_a_configured_one_goes_first(
