@@ -1,10 +1,11 @@
-"""What a check found, how a run's findings add up, and where they are kept."""
+"""What a check found, and where it is kept."""
 
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import TYPE_CHECKING, Literal
 
 from keiro.checks.model import Cause, Layer, Severity
+from keiro.transaction import transaction
 
 if TYPE_CHECKING:
     import duckdb
@@ -45,38 +46,12 @@ class CheckResult:
     element_count: int | None
 
 
-@dataclass(frozen=True)
-class Verdict:
-    """A run's outcome, three separate things: may it be published, what forbids it, what crashed.
-
-    `passed` is true when nothing critical failed and nothing errored. `critical` are failed
-    checks of critical severity: the last published state stays. `errors` are checks that could
-    not be judged: they withhold nothing by themselves, but the run must not look clean.
-    """
-
-    passed: bool
-    critical: list[CheckResult]
-    errors: list[CheckResult]
-
-
-def verdict(results: list[CheckResult]) -> Verdict:
-    """Add up the results of a run. No results at all is not a pass."""
-    critical = [r for r in results if r.status == "failed" and r.severity == "critical"]
-    errors = [r for r in results if r.status == "errored"]
-    return Verdict(bool(results) and not critical and not errors, critical, errors)
-
-
 def write_results(con: "duckdb.DuckDBPyConnection", results: list[CheckResult]) -> None:
     """Replace the table of check results by these, in one transaction."""
     names = [field.name for field in fields(CheckResult)]
     rows = [[getattr(result, name) for name in names] for result in results]
     marks = ", ".join("?" for _ in names)
-    con.execute("begin transaction")
-    try:
+    with transaction(con):
         con.execute(f"delete from {TABLE}")
         if rows:
             con.executemany(f"insert into {TABLE} ({', '.join(names)}) values ({marks})", rows)
-        con.execute("commit")
-    except BaseException:
-        con.execute("rollback")
-        raise

@@ -19,11 +19,11 @@ from keiro.checks import (
     Text,
     load_suites,
     run_suites,
-    verdict,
     write_results,
 )
 from keiro.checks.dialect import ReadOnlyDialect
-from keiro.errors import KeiroError
+from keiro.errors import ExitCode, KeiroError
+from keiro.gate import raise_for_results, stop_publication
 
 AS_OF = date(2026, 9, 30)
 SHIPPED = Path(__file__).parents[2] / "expectations"
@@ -98,7 +98,7 @@ def test_a_good_warehouse_passes_every_shipped_check_and_stays_where_it_is(
     suites = load_suites(SHIPPED)
     results = run_suites(good, suites, KPIS, as_of=AS_OF, progress=lambda *step: seen.append(step))
     assert {r.status for r in results} == {"passed"}, [r for r in results if r.status != "passed"]
-    assert verdict(results).passed
+    raise_for_results(results)
     assert len(results) == sum(len(s.checks) for s in suites) + 2 * len(KPIS)
     assert seen[-1][0] == seen[-1][1] == len(seen) - 1
     # Push-down: 60,000 rows are checked, and only counts and column names are fetched.
@@ -162,7 +162,7 @@ def test_a_value_out_of_range_names_metric_scope_and_the_finest_period(tmp_path:
     }
     assert [r.status for r in results if r.check_id == "kpi.mqls.present"] == ["failed"]
     assert [r.status for r in results if r.check_id == "kpi.mqls.range"] == ["passed"]
-    assert verdict(results).passed, "a broken KPI is withheld, it does not stop the publication"
+    stop_publication(results)  # a broken KPI is withheld, it does not stop the publication
 
 
 ERRORS = {
@@ -194,10 +194,14 @@ def test_a_check_that_crashes_is_an_error_and_stops_no_other(good: Path, name: s
     fine = fine.model_copy(update={"suite": "fine"})
     results = run(good, ERRORS[name], fine)
     assert [(r.suite, r.status) for r in results] == [("own", "errored"), ("fine", "passed")]
-    outcome = verdict(results)
-    assert not outcome.passed
-    assert outcome.critical == []
-    assert [r.check_id for r in outcome.errors] == ["own.check"]
+    with pytest.raises(KeiroError, match=r"1 critical checks could not be computed") as raised:
+        stop_publication(results)
+    assert raised.value.exit_code is ExitCode.CHECKS_ERRORED
+    assert "own.check" in str(raised.value)
+    harmless = [replace(result, severity="warning") for result in results]
+    stop_publication(harmless)
+    with pytest.raises(KeiroError, match=r"1 checks could not be computed"):
+        raise_for_results(harmless)
     assert results[0].cause is None
     assert results[0].detail_en
     assert not re.search(r"\bs\d|O'B|@", str(results[0])), "values stay in the database"
@@ -211,8 +215,9 @@ def test_a_flag_query_that_crashes_keeps_the_failure_and_adds_an_error(good: Pat
     )
     results = run(good, suite)
     assert [r.status for r in results] == ["failed", "errored"]
-    outcome = verdict(results)
-    assert len(outcome.critical) == len(outcome.errors) == 1
+    with pytest.raises(KeiroError, match="1 critical findings") as raised:
+        stop_publication(results)
+    assert raised.value.exit_code is ExitCode.CHECKS_FAILED
 
 
 def test_many_findings_are_cut_off_and_counted(good: Path) -> None:
@@ -262,6 +267,37 @@ def test_results_replace_what_was_there_in_one_transaction(tmp_path: Path) -> No
         assert con.execute("select count(*) from raw.keiro__check_results").fetchall() == [(0,)]
 
 
+def test_a_commit_that_fails_is_reported_as_what_it_was() -> None:
+    with duckdb.connect() as con:
+        con.execute("create schema raw; create table raw.keiro__check_results (check_id text)")
+
+        class Failing:
+            """A connection whose commit fails as on a full disk: it rolls back, then raises."""
+
+            def execute(self, sql: str) -> None:
+                if sql == "commit":
+                    con.execute("rollback")
+                    raise duckdb.IOException("no space left")
+                con.execute(sql)
+
+        with pytest.raises(duckdb.IOException, match="no space left"):
+            write_results(Failing(), [])  # type: ignore[arg-type]
+
+
+def test_a_refused_file_without_a_hash_is_found(tmp_path: Path) -> None:
+    path = build(
+        tmp_path / "refused.duckdb",
+        """insert into raw.keiro__load_log
+            (source, object, file_name, content_hash, status, message)
+        values ('web', 'events', 'web/locked.csv', null, 'refused', 'cannot be read'),
+            ('web', 'events', 'web/loaded.csv', md5('2026-07-01 00:00:00'),
+                'refused', 'bad name')""",
+    )
+    results = run_suites(path, load_suites(SHIPPED), [], as_of=AS_OF)
+    found = [r for r in results if r.check_id == "raw.files_accepted"]
+    assert [(r.status, r.subject) for r in found] == [("failed", "web/locked.csv")]
+
+
 def test_a_warehouse_that_is_absent_or_held_is_said(tmp_path: Path) -> None:
     suite = own("expect_table_row_count_to_equal", kwargs={"value": 1})
     with pytest.raises(KeiroError, match="no warehouse"):
@@ -273,7 +309,9 @@ def test_a_warehouse_that_is_absent_or_held_is_said(tmp_path: Path) -> None:
 
 def test_no_results_are_no_pass(good: Path) -> None:
     assert run(good) == []
-    assert not verdict([]).passed
+    with pytest.raises(KeiroError, match="no check was run") as raised:
+        stop_publication([])
+    assert raised.value.exit_code is ExitCode.CHECKS_ERRORED
 
 
 def test_a_check_on_metrics_that_a_project_does_not_have_is_left_out(good: Path) -> None:

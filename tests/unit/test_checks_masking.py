@@ -10,7 +10,7 @@ TEXTS = [
     'Conversion Error: invalid date field format: "taro@example.com", expected format is (Y-M-D)',
     "Conversion Error: Could not convert string 'O'Brien x@y.jp' to INT32",
     "Conversion Error: Could not convert string 'Taro\nYamada' to INT32",
-    "Conversion Error: Could not convert string 'O'Brien\nYamada' to INT32\n\nLINE 1: select 'Taro'",
+    "Conversion Error: Could not convert string 'O'Brien\nYamada' to INT32\n\nLINE 1: 'Taro'",
     "Conversion Error: 'id' holds \"O'Brien\" and 'Taro\"Yamada' again",
     "Conversion Error: Could not convert string 'Taro Yamada",
     'Invalid Input Error: Could not parse string "Taro" according to format specifier "%Y"\n'
