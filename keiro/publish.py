@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -42,17 +43,27 @@ class Publication:
 
     @property
     def report(self) -> Path:
-        """The page of this version."""
-        return self.folder / REPORT
+        """The page of what is current: the address that stays the same for every version."""
+        return self.folder.parent / CURRENT / REPORT
 
 
 def current(published_dir: Path) -> Publication | None:
-    """What `current` points to; None where nothing readable has been published yet."""
-    folder = published_dir / CURRENT
+    """The version that `current` points to now; None where nothing readable is published yet.
+
+    Its folder is the version's own: what is read from it stays of one version whatever is
+    published meanwhile.
+    """
+    link = published_dir / CURRENT
+    try:
+        folder = published_dir / link.readlink()
+    except OSError:
+        return None
     try:
         manifest = json.loads((folder / MANIFEST).read_text(encoding="utf-8"))
     except (OSError, ValueError):
-        return None
+        # Where few versions are kept, this one may have been replaced and swept just now.
+        moved_on = link.is_symlink() and published_dir / link.readlink() != folder
+        return current(published_dir) if moved_on else None
     return Publication(str(manifest["version"]), folder, manifest)
 
 
@@ -104,29 +115,43 @@ def publish(  # noqa: PLR0913
 
 
 def sweep_drafts(published_dir: Path) -> None:
-    """Remove what killed runs left; nobody reads a draft."""
+    """Remove what killed runs left; nobody reads a draft. What cannot be removed stays."""
     for draft in published_dir.glob(DRAFT_PREFIX + "*"):
-        if draft.is_symlink():
-            draft.unlink()
-        else:
-            shutil.rmtree(draft)
+        with suppress(OSError):
+            if draft.is_symlink():
+                draft.unlink()
+            else:
+                shutil.rmtree(draft)
 
 
 def sweep_versions(published_dir: Path, keep: int) -> None:
-    """Keep the newest `keep` versions and the current one; leave folders that are no version."""
+    """Keep the newest `keep` versions and the current one; leave folders that are no version.
+
+    What cannot be removed is left for the next sweep: the new version is published already.
+    """
     pointed = (published_dir / CURRENT).resolve()
     versions = sorted(
         manifest.parent
         for manifest in published_dir.glob(f"*/{MANIFEST}")
-        if not manifest.parent.is_symlink()
+        if not manifest.parent.is_symlink() and not manifest.parent.name.startswith(DRAFT_PREFIX)
     )
     for old in versions[:-keep]:
         if old.resolve() != pointed:
-            shutil.rmtree(old)
+            with suppress(OSError):
+                _remove(old)
+
+
+def _remove(version: Path) -> None:
+    """Remove a version; killed in the middle, what is left of it is swept like a draft."""
+    doomed = version.with_name(DRAFT_PREFIX + version.name)
+    version.rename(doomed)
+    shutil.rmtree(doomed)
 
 
 def _free_name(published_dir: Path, name: str) -> str:
-    taken = sum(1 for _ in published_dir.glob(name + "*"))
+    """The name, numbered where it is taken, also by a draft that could not be removed."""
+    names = (name + "*", DRAFT_PREFIX + name + "*")
+    taken = sum(1 for pattern in names for _ in published_dir.glob(pattern))
     return f"{name}-{taken + 1}" if taken else name
 
 

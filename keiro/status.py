@@ -114,9 +114,15 @@ def read_status(published_dir: Path) -> Status:
             exit_code=ExitCode.USAGE,
         )
     as_of = date.fromisoformat(str(publication.manifest["as_of"]))
-    with duckdb.connect(str(publication.database), read_only=True) as con:
-        kpis = _rows(con.execute(KPIS, {"as_of": as_of}))
-        flags = _rows(con.execute(FLAGS))
+    try:
+        with duckdb.connect(str(publication.database), read_only=True) as con:
+            kpis = _rows(con.execute(KPIS, {"as_of": as_of}))
+            flags = _rows(con.execute(FLAGS))
+    except duckdb.IOException:
+        # Where few versions are kept, this one may have been replaced and swept just now.
+        if current(published_dir) == publication:
+            raise
+        return read_status(published_dir)
     return Status(publication, kpis, flags)
 
 

@@ -181,6 +181,62 @@ def test_old_versions_are_swept_but_never_the_current_one(warehouse: Path, tmp_p
     assert (folder / "notes").exists()
 
 
+def test_killed_while_it_sweeps_the_next_one_sweeps_the_rest(
+    warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "published"
+    old = put(warehouse, folder, keep=1)
+
+    def killed_in_the_middle(path: Path) -> None:
+        (path / "manifest.json").unlink()
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.rmtree", killed_in_the_middle)
+        with pytest.raises(KeyboardInterrupt):
+            put(warehouse, folder, NOON + timedelta(days=1), keep=1)
+    assert not old.folder.exists(), "what is left has no manifest and is no version"
+    last = put(warehouse, folder, NOON + timedelta(days=2), keep=1)
+
+    assert sorted(path.name for path in folder.iterdir()) == [last.version, "current"]
+
+
+def test_a_version_that_cannot_be_swept_is_left_to_the_next_sweep(
+    warehouse: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = tmp_path / "published"
+    put(warehouse, folder, keep=1)
+
+    def busy(path: Path) -> None:
+        raise PermissionError(f"{path.name} is in use")
+
+    with monkeypatch.context() as patch:
+        patch.setattr("shutil.rmtree", busy)
+        for day in (1, 2):
+            given = put(warehouse, folder, NOON + timedelta(days=day), keep=1)
+            now = current(folder)
+            assert now is not None
+            assert now.version == given.version
+    last = put(warehouse, folder, NOON + timedelta(days=3), keep=1)
+
+    assert sorted(path.name for path in folder.iterdir()) == [last.version, "current"]
+
+
+def test_what_is_read_stays_of_one_version(warehouse: Path, tmp_path: Path) -> None:
+    folder = tmp_path / "published"
+    put(warehouse, folder)
+    seen = current(folder)
+    assert seen is not None
+    with duckdb.connect(str(warehouse)) as con:
+        con.execute("insert into funnel.fct_leads values (4, 'four')")
+    put(warehouse, folder, NOON + timedelta(days=1))
+
+    with duckdb.connect(str(seen.database), read_only=True) as con:
+        rows = con.execute("select count(*) from funnel.fct_leads").fetchone()
+    assert rows == (seen.manifest["tables"]["funnel.fct_leads"]["rows"],) == (3,)
+    assert seen.report == folder / "current" / "report.html"
+
+
 def test_two_publications_of_one_second_do_not_collide(warehouse: Path, tmp_path: Path) -> None:
     first = put(warehouse, tmp_path / "published")
     second = put(warehouse, tmp_path / "published")
@@ -204,4 +260,6 @@ def test_open_flags_are_counted_in_the_manifest(warehouse: Path, tmp_path: Path)
 
 
 def test_nothing_published_is_none(tmp_path: Path) -> None:
+    assert current(tmp_path) is None
+    (tmp_path / "current").symlink_to("gone")
     assert current(tmp_path) is None
