@@ -77,7 +77,7 @@ class Bars:
     def advance(self, done: int, total: int, what: str) -> None:
         """Move the bar."""
         if self._bar is not None:
-            self._progress.update(self._bar, completed=done, total=total, what=what)
+            self._progress.update(self._bar, completed=done, total=total, what=escape(what))
 
     def end(self, step: str, seconds: float) -> None:
         """Replace the bar by a line with the time that it took."""
@@ -116,7 +116,9 @@ def kpi_table(status: "Status", language: Lang) -> Table:
     for row in status.kpis:
         *cells, trust = kpi_cells(row, language)
         style = TRUST_STYLES.get(str(row["trust"]), "")
-        table.add_row(*cells, Text(trust, style=style), style="bold" * (row["role"] == "kgi"))
+        table.add_row(
+            *map(escape, cells), Text(trust, style=style), style="bold" * (row["role"] == "kgi")
+        )
     return table
 
 
@@ -154,7 +156,7 @@ def flag_table(flags: Sequence[dict[str, Any]], language: Lang) -> Table:
         table.add_row(
             label(language, "severity", row["severity"]),
             label(language, "cause", row["cause"]),
-            row["metric"] or NO_VALUE,
+            escape(str(row["metric"] or NO_VALUE)),
             escape(str(row[f"detail_{language}"] or row["subject"] or NO_VALUE)),
         )
     return table

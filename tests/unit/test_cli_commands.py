@@ -1,20 +1,24 @@
 """The command line: what it says, how it ends, what it does not import."""
 
+import io
 import json
 import subprocess
 import sys
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import duckdb
 import pytest
+from rich.console import Console
 from typer.testing import CliRunner
 
 from keiro import __version__, pipeline
 from keiro.cli import app
+from keiro.console import check_table, reporting
 from keiro.errors import ExitCode, KeiroError
-from keiro.publish import publish
+from keiro.publish import current, publish
 
 RUNNER = CliRunner()
 HEAVY = ("dbt", "great_expectations", "prefect", "pandas", "duckdb", "altair", "pydantic", "numpy")
@@ -26,7 +30,8 @@ from (values
     ('leads', 'driver', 'count', 'Leads', 'リード数'),
     ('won_revenue', 'kgi', 'JPY', 'Won revenue', '受注金額'),
     ('visits', 'driver', 'count', 'Visits', '訪問数'),
-    ('followed', 'component', 'count', 'Followed', '追跡数')
+    ('followed', 'component', 'count', 'Followed', '追跡数'),
+    ('cost', 'driver', 'count', 'Cost [new] per [/lead]', '[bold]費用[/]')
 ) as kpis (metric, role, unit, label_en, label_ja);
 create table kpi.fct_kpi_status as
 from (values
@@ -42,9 +47,10 @@ from (values
     status, trust);
 create table kpi.fct_kpi_values as
 from (values
-    ('visits', 'all', 'fiscal_year', date '2026-04-01', date '2027-03-31', 4321.0, 'drifting'),
-    ('visits', 'all', 'month', date '2026-09-01', date '2026-09-30', 1.0, 'ok')
-) as t (metric, scope, grain, period_start, period_end, value, trust);
+    ('visits', 'all', 'fiscal_year', date '2026-04-01', date '2027-03-31', 4321.0, 'final',
+        'drifting'),
+    ('visits', 'all', 'month', date '2026-09-01', date '2026-09-30', 1.0, 'final', 'ok')
+) as t (metric, scope, grain, period_start, period_end, value, status, trust);
 create table kpi.fct_kpi_flags as
 from (values
     ('visits', 'visits', 'all', date '2026-09-01', 'drifting', 'mix', 'info', 'It shifts.',
@@ -125,7 +131,7 @@ def test_status_shows_the_goal_first_and_no_withheld_number(published: Path) -> 
     shown = RUNNER.invoke(app, ["status"]).stdout
     rows = [line.split("│") for line in shown.splitlines() if line.count("│") == 9]
     cells = {row[1].strip(): [cell.strip() for cell in row[2:9]] for row in rows}
-    assert list(cells) == ["Won revenue", "Leads", "Visits"]
+    assert list(cells) == ["Won revenue", "Cost [new] per [/lead]", "Leads", "Visits"]
     assert cells["Won revenue"][1:] == ["¥500.0k", "¥1.20M", "41.7%", "0.83", "behind", "trusted"]
     assert cells["Leads"][1:] == ["withheld", "77", "–", "–", "withheld", "withheld"]
     assert cells["Visits"][1:] == ["4,321", "–", "–", "–", "–", "drifting"]
@@ -137,7 +143,15 @@ def test_status_shows_the_goal_first_and_no_withheld_number(published: Path) -> 
 def test_status_in_japanese(published: Path) -> None:
     assert published.exists()
     shown = RUNNER.invoke(app, ["status", "--language", "ja"]).stdout
-    for text in ("受注金額", "達成率", "遅れ", "保留", "変調あり", "ファイルがありません。"):
+    for text in (
+        "受注金額",
+        "達成率",
+        "遅れ",
+        "保留",
+        "変調あり",
+        "ファイルがありません。",
+        "[bold]費用[/]",
+    ):
         assert text in shown
 
 
@@ -146,11 +160,57 @@ def test_status_as_json(published: Path) -> None:
     assert state["version"] == "20261001T000000Z-fedcba98"
     assert state["as_of"] == "2026-09-30"
     assert state["checks"]["passed"] == 3
-    assert [kpi["metric"] for kpi in state["kpis"]] == ["won_revenue", "leads", "visits"]
+    assert [kpi["metric"] for kpi in state["kpis"]] == ["won_revenue", "cost", "leads", "visits"]
     assert state["kpis"][0]["period_start"] == "2026-04-01"
     assert state["kpis"][0]["actual"] == 500000.0
     assert [flag["detail_en"] for flag in state["flags"]] == ["No [file] came.", "It shifts."]
     assert state["report"] == str(published / "published" / "current" / "report.html")
+
+
+def test_a_version_that_is_swept_while_it_is_read_is_read_again_as_the_new_one(
+    published: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder = published / "published"
+    seen = current(folder)
+    assert seen is not None
+    publish(
+        published / "work.duckdb",
+        folder,
+        {"as_of": "2026-10-01"},
+        fingerprint="0" * 16,
+        descriptions={},
+        keep=1,
+        now=datetime(2026, 10, 2, tzinfo=UTC),
+    )
+    assert not seen.folder.exists()
+    answers = iter([seen])
+    monkeypatch.setattr("keiro.status.current", lambda where: next(answers, current(where)))
+    state = json.loads(RUNNER.invoke(app, ["status", "--json"]).stdout)
+    assert (state["version"], state["as_of"]) == ("20261002T000000Z-00000000", "2026-10-01")
+
+
+def test_brackets_in_a_check_s_name_are_shown() -> None:
+    result = SimpleNamespace(
+        status="failed",
+        severity="info",
+        check_id="own.[/cost]",
+        subject="[red]",
+        detail_en="[new] and [/old]",
+    )
+    console = Console(width=200, record=True, file=io.StringIO())
+    console.print(check_table([cast(Any, result)], "en"))
+    shown = console.export_text()
+    assert "own.[/cost] ([red])" in shown
+    assert "[new] and [/old]" in shown
+
+
+def test_brackets_in_a_file_s_name_stop_no_progress() -> None:
+    drawn = io.StringIO()
+    console = Console(width=200, force_terminal=True, file=drawn)
+    with reporting(console, "en") as reporter:
+        reporter.begin("load")
+        reporter.advance(1, 2, "leads [/2026].csv")
+    assert "leads [/2026].csv" in drawn.getvalue()
 
 
 def failing(error: Exception) -> Any:
