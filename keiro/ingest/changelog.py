@@ -75,19 +75,38 @@ def apply_changes(
     return Verdicts(loaded, unchanged, skipped, counts, notes)
 
 
-def store_again(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery) -> int:
+def forget_quarantine(
+    con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery
+) -> None:
+    """Delete the unfit rows of a file whose very content comes a second time, before it loads."""
+    con.execute(
+        f"delete from {QUARANTINE} where source = ? and object = ? and file_name = ?"
+        " and content_hash = ?",
+        [obj.source, obj.object, delivery.file_name, delivery.content_hash],
+    )
+
+
+def store_again(
+    con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery, seq_before: int
+) -> int:
     """Store the staged rows that differ by now from the version before them.
 
     For a file that was loaded before an earlier one came in. Gives the number of its rows that
-    raw holds; the unfit ones are in quarantine since the first time.
+    raw holds since `seq_before`, when the same content was loaded the time before; the unfit
+    ones are in quarantine since the first time.
     """
     _judge(con, obj, delivery)
     _store(con, obj, delivery)
     return scalar(
         con,
         f"select count(distinct _row_number) from {raw_table(obj)}"
-        " where _file_name = $file_name and _content_hash = $content_hash",
-        {"file_name": delivery.file_name, "content_hash": delivery.content_hash},
+        " where _file_name = $file_name and _content_hash = $content_hash"
+        " and _load_seq > $seq_before",
+        {
+            "file_name": delivery.file_name,
+            "content_hash": delivery.content_hash,
+            "seq_before": seq_before,
+        },
     )
 
 

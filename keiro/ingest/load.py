@@ -1,9 +1,10 @@
 """Loads the files of the exports folder: each file whole in one transaction, or refused."""
 
 import errno
+import os
+import re
 import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,7 +12,7 @@ from pathlib import Path
 import duckdb
 
 from keiro.errors import KeiroError
-from keiro.ingest.changelog import Delivery, apply_changes, store_again
+from keiro.ingest.changelog import Delivery, apply_changes, forget_quarantine, store_again
 from keiro.ingest.csv_read import read_csv
 from keiro.ingest.declarations import SourceObject
 from keiro.ingest.decode import decode, decompress
@@ -22,10 +23,15 @@ from keiro.ingest.parquet import read_parquet
 from keiro.ingest.results import FileResult, LoadSummary
 from keiro.ingest.sniff import declared_format, refuse_wrong_content
 from keiro.ingest.stage import Reading, Staged
+from keiro.transaction import transaction
 
 Progress = Callable[[int, int, str], None]
 # Errors that no file is to blame for: no space left, quota, too many open files.
 _OUR_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE)
+# The same where DuckDB meets them: it writes its temporary files, never an export.
+_OUR_WRITES = re.compile(
+    r"\bwrit(?:e|ing)\b|create directory|temp_directory|temporary|offload|fsync|truncate", re.I
+)
 Retry = Callable[[Callable[[], FileResult]], FileResult]
 
 
@@ -89,7 +95,11 @@ def _load_file(con: duckdb.DuckDBPyConnection, log: LoadLog, file: ExportFile) -
     digest = content_hash(file.path)
     result = FileResult(file.obj.source, file.obj.object, file.name, "known", digest)
     try:
-        if log.knows_name(result):
+        if log.is_latest(result):
+            if log.is_refused(result):
+                with transaction(con):
+                    log.delete_refusals(result)
+                log.confirm_end_of_refusals(result)
             return _compare_again(con, log, file, result)
         original = log.original_of(file, result)
         if original is not None:
@@ -100,11 +110,21 @@ def _load_file(con: duckdb.DuckDBPyConnection, log: LoadLog, file: ExportFile) -
 
 
 def _read(con: duckdb.DuckDBPyConnection, file: ExportFile) -> Staged:
-    """Stage the rows of a file. Raises KeiroError for its content, OSError for failing I/O."""
+    """Stage the rows of a file.
+
+    Raises KeiroError for its content, OSError for failing I/O, and DuckDB's own error where it
+    could not write what it needs beside memory: no file is to blame for that.
+    """
     with tempfile.TemporaryDirectory(prefix="keiro-") as scratch:
         try:
             return _stage(con, file, Path(scratch))
         except duckdb.IOException as error:
+            text = str(error).replace(str(file.path), "").replace(scratch, "").split("\n")[0]
+            for trouble in _OUR_TROUBLE:
+                if os.strerror(trouble) in text:
+                    raise OSError(trouble, os.strerror(trouble)) from error
+            if _OUR_WRITES.search(text):
+                raise
             raise OSError(errno.EIO, "the read failed", file.name) from error
 
 
@@ -140,7 +160,9 @@ def _store(
 ) -> FileResult:
     """Raw rows, quarantine and log row of one file, in one transaction."""
     delivery = _delivery(log, file, result)
-    with _transaction(con):
+    with transaction(con):
+        if log.load_of(result) is not None:
+            forget_quarantine(con, file.obj, delivery)
         verdicts = apply_changes(con, file.obj, delivery, staged.ragged)
         loaded = replace(
             result,
@@ -169,8 +191,8 @@ def _compare_again(
         return result
     _read(con, file)
     delivery = _delivery(log, file, result)
-    with _transaction(con):
-        stored = store_again(con, file.obj, delivery)
+    with transaction(con):
+        stored = store_again(con, file.obj, delivery, log.seq_before(result))
         corrected = replace(
             former,
             rows_loaded=stored,
@@ -190,17 +212,6 @@ def _delivery(log: LoadLog, file: ExportFile, result: FileResult) -> Delivery:
         load_seq=log.next_seq(),
         loaded_at=datetime.now(UTC),
     )
-
-
-@contextmanager
-def _transaction(con: duckdb.DuckDBPyConnection) -> Iterator[None]:
-    con.execute("begin")
-    try:
-        yield
-        con.execute("commit")
-    except BaseException:
-        con.execute("rollback")
-        raise
 
 
 def _check_accounting(result: FileResult) -> None:
@@ -240,7 +251,7 @@ def _refuse(
 
 def _log_only(con: duckdb.DuckDBPyConnection, log: LoadLog, result: FileResult) -> FileResult:
     load_seq = log.next_seq()
-    with _transaction(con):
+    with transaction(con):
         log.write(result, load_seq, datetime.now(UTC))
     log.confirm(result, load_seq)
     return result

@@ -11,7 +11,12 @@ from keiro.ingest.results import FileResult
 from keiro.ingest.schema import LOAD_LOG
 
 _ObjectName = tuple[str, str]
+_File = tuple[str, str, str]  # source, object and file name
 _Delivery = tuple[str | None, str]  # content hash and file name
+
+
+def _file(result: FileResult) -> _File:
+    return result.source, result.object, result.file_name
 
 
 class LoadLog:
@@ -19,13 +24,14 @@ class LoadLog:
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
         self._con = con
-        # By object: the loads in order, and every content and name that came, as duplicates too.
+        # By object: the last load of each content and name.
         self._loads: dict[_ObjectName, dict[_Delivery, FileResult]] = {}
         self._seqs: dict[_ObjectName, dict[_Delivery, int]] = {}
         self._orders: dict[tuple[str, str], Order] = {}
-        self._names: dict[_ObjectName, set[_Delivery]] = {}
+        # By file: the content that came last, as a duplicate too.
+        self._latest: dict[_File, str | None] = {}
         # By file: the message of each refusal that stands, by content.
-        self._refusals: dict[tuple[str, str, str], dict[str | None, str | None]] = {}
+        self._refusals: dict[_File, dict[str | None, str | None]] = {}
         self._last_seq = 0
         rows = con.execute(
             "select source, object, file_name, status, content_hash, format, encoding, rows_in,"
@@ -39,18 +45,29 @@ class LoadLog:
         """The number of the next delivery; only a written row uses it up."""
         return self._last_seq + 1
 
-    def knows_name(self, result: FileResult) -> bool:
-        """Whether the object has had this content under this very name."""
-        names = self._names.get((result.source, result.object), set())
-        return (result.content_hash, result.file_name) in names
+    def is_latest(self, result: FileResult) -> bool:
+        """Whether this content is the one that came last under this very name.
+
+        A file that was overwritten and returns to a former content is news: raw stands at the
+        content in between.
+        """
+        file = _file(result)
+        return file in self._latest and self._latest[file] == result.content_hash
 
     def original_of(self, file: ExportFile, result: FileResult) -> FileResult | None:
         """The load of the same content under another name; None if it is to be loaded.
 
-        A snapshot that returns to a former state after another one is news, not a duplicate.
+        A snapshot that returns to a former state after another one is news, not a duplicate. So
+        is content that takes the place of another one, or whose first file was overwritten since.
         """
+        if _file(result) in self._latest:
+            return None
         loads = self._loads.get((result.source, result.object), {}).values()
-        same = [load for load in loads if load.content_hash == result.content_hash]
+        same = [
+            load
+            for load in loads
+            if load.content_hash == result.content_hash and self.is_latest(load)
+        ]
         return next((load for load in same if self._says_the_same(file, load)), None)
 
     def _says_the_same(self, file: ExportFile, load: FileResult) -> bool:
@@ -95,9 +112,19 @@ class LoadLog:
         loads = self._loads.get((result.source, result.object), {})
         return loads.get((result.content_hash, result.file_name))
 
+    def seq_before(self, result: FileResult) -> int:
+        """The number of the load before the last one of this content and name; 0 if none."""
+        latest = self._seqs[result.source, result.object][result.content_hash, result.file_name]
+        row = self._con.execute(
+            f"select coalesce(max(load_seq), 0) from {LOAD_LOG} where source = ? and object = ?"
+            " and file_name = ? and content_hash = ? and status = 'loaded' and load_seq < ?",
+            [result.source, result.object, result.file_name, result.content_hash, latest],
+        ).fetchone()
+        return int(row[0]) if row else 0
+
     def recovery(self, result: FileResult) -> tuple[str, ...]:
         """A note for a load that ends refusals of its file."""
-        name = (result.source, result.object, result.file_name)
+        name = _file(result)
         if name not in self._refusals:
             return ()
         reason = (next(reversed(self._refusals[name].values())) or "").splitlines()[0]
@@ -105,8 +132,12 @@ class LoadLog:
 
     def same_refusal(self, result: FileResult) -> bool:
         """Whether the log holds this very refusal already."""
-        standing = self._refusals.get((result.source, result.object, result.file_name), {})
+        standing = self._refusals.get(_file(result), {})
         return result.content_hash in standing and (standing[result.content_hash] == result.message)
+
+    def is_refused(self, result: FileResult) -> bool:
+        """Whether the log holds a refusal of this file, of whatever content."""
+        return _file(result) in self._refusals
 
     def write(self, result: FileResult, load_seq: int, loaded_at: datetime) -> None:
         """Write the row of a delivery, in the caller's transaction.
@@ -114,21 +145,8 @@ class LoadLog:
         A load ends the refusals of its file, and a refusal replaces the former one of the same
         content: the log holds the state of each delivery once.
         """
-        same_file = "source = $source and object = $object and file_name = $file_name"
-        parameters: dict[str, str | None] = {
-            "source": result.source,
-            "object": result.object,
-            "file_name": result.file_name,
-        }
-        if (result.source, result.object, result.file_name) in self._refusals:
-            same_content = ""
-            if result.status == "refused":
-                same_content = " and content_hash is not distinct from $content_hash"
-                parameters |= {"content_hash": result.content_hash}
-            self._con.execute(
-                f"delete from {LOAD_LOG} where status = 'refused' and {same_file}{same_content}",
-                parameters,
-            )
+        if self.is_refused(result):
+            self.delete_refusals(result)
         self._con.execute(
             f"insert into {LOAD_LOG} values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
             [
@@ -150,12 +168,34 @@ class LoadLog:
             ],
         )
 
+    def delete_refusals(self, result: FileResult) -> None:
+        """Delete what the result ends, in the caller's transaction.
+
+        A refusal ends the former ones of the same content, anything else all of the file.
+        """
+        self._con.execute(
+            f"delete from {LOAD_LOG} where status = 'refused' and source = $source"
+            " and object = $object and file_name = $file_name"
+            " and ($all_contents or content_hash is not distinct from $content_hash)",
+            {
+                "source": result.source,
+                "object": result.object,
+                "file_name": result.file_name,
+                "all_contents": result.status != "refused",
+                "content_hash": result.content_hash,
+            },
+        )
+
+    def confirm_end_of_refusals(self, result: FileResult) -> None:
+        """Take over what `delete_refusals` did, once its transaction is committed."""
+        self._refusals.pop(_file(result), None)
+
     def rewrite(self, result: FileResult, load_seq: int) -> None:
         """Correct the row of a load that was compared again, in the caller's transaction."""
         self._con.execute(
             f"update {LOAD_LOG} set rows_loaded = ?, rows_unchanged = ?, load_seq = ?"
             " where source = ? and object = ? and file_name = ? and content_hash = ?"
-            " and status = 'loaded'",
+            " and status = 'loaded' and load_seq = ?",
             [
                 result.rows_loaded,
                 result.rows_unchanged,
@@ -164,18 +204,19 @@ class LoadLog:
                 result.object,
                 result.file_name,
                 result.content_hash,
+                self._seqs[result.source, result.object][result.content_hash, result.file_name],
             ],
         )
 
     def confirm(self, result: FileResult, load_seq: int) -> None:
         """Take over what `write` wrote, once its transaction is committed."""
         self._last_seq = max(self._last_seq, load_seq)
-        obj, file = (result.source, result.object), (result.source, result.object, result.file_name)
+        obj, file = (result.source, result.object), _file(result)
         if result.status == "refused":
             self._refusals.setdefault(file, {})[result.content_hash] = result.message
             return
         self._refusals.pop(file, None)
-        self._names.setdefault(obj, set()).add((result.content_hash, result.file_name))
+        self._latest[file] = result.content_hash
         if result.status == "loaded":
             delivery = result.content_hash, result.file_name
             self._loads.setdefault(obj, {})[delivery] = result

@@ -110,20 +110,32 @@ class Project:
 
     def check_log(self) -> None:
         """The invariant of every load: rows in = loaded + unchanged + quarantined, in truth."""
-        for name, content, status, rows_in, loaded, unchanged, quarantined in self.log(
-            "file_name, content_hash, status, rows_in, rows_loaded, rows_unchanged,"
+        before: dict[tuple[str, str], int] = {}
+        quarantines: dict[tuple[str, str], int] = {}
+        for name, content, seq, status, rows_in, loaded, unchanged, quarantined in self.log(
+            "file_name, content_hash, load_seq, status, rows_in, rows_loaded, rows_unchanged,"
             " rows_quarantined"
         ):
             assert rows_in == loaded + unchanged + quarantined, name
+            # The same content may be loaded twice under one name, with another one in between.
             ((stored,),) = self.query(
-                "select count(distinct _row_number) from raw.crm__contacts"
-                " where _file_name = ? and _content_hash = ?",
-                [name, content],
+                "select count(distinct _row_number) from raw.crm__contacts where _file_name = ?"
+                " and _content_hash = ? and _load_seq > ? and _load_seq <= ?",
+                [name, content, before.get((name, content), 0), seq],
             )
-            ((put_aside,),) = self.query(
-                "select count(*) from raw.keiro__quarantine"
-                " where file_name = ? and content_hash = ?",
-                [name, content],
-            )
-            expected = (loaded, quarantined) if status == "loaded" else (0, 0)
-            assert (stored, put_aside) == expected, name
+            assert stored == (loaded if status == "loaded" else 0), name
+            before[name, content] = seq
+            if status == "loaded":
+                quarantines[name, content] = quarantined
+        put_aside = self.query(
+            "select file_name, content_hash, count(*) from raw.keiro__quarantine group by all"
+        )
+        assert {(name, content): count for name, content, count in put_aside} == {
+            file: count for file, count in quarantines.items() if count
+        }
+        ((stray,),) = self.query(
+            "select count(*) from raw.crm__contacts anti join raw.keiro__load_log l"
+            " on _file_name = l.file_name and _content_hash = l.content_hash"
+            " and l.status = 'loaded'"
+        )
+        assert stray == 0

@@ -139,6 +139,20 @@ def test_a_corrected_file_loads_after_its_refusal(project: Project) -> None:
     assert project.rows("record_id") == [("1",)]
 
 
+def test_a_good_file_that_is_put_back_ends_its_refusal(project: Project) -> None:
+    project.put("a.csv", CSV)
+    project.load()
+    project.put("a.csv", "<html></html>")
+    assert len(project.load().refused) == 1
+    assert project.log() == [("a.csv", "loaded"), ("a.csv", "refused")]
+    project.put("a.csv", CSV)
+    assert [file.status for file in project.load().files] == ["known"]
+    assert project.log() == [("a.csv", "loaded")]
+    project.put("a.csv", "<html></html>")
+    project.load()
+    assert project.log() == [("a.csv", "loaded"), ("a.csv", "refused")]
+
+
 def test_a_changed_reason_replaces_the_logged_one(project: Project) -> None:
     project.put("a.csv", "Email,Stage\na@example.com,Lead\n")
     project.load()
@@ -188,6 +202,46 @@ def test_a_file_that_cannot_be_opened_is_refused_after_its_retries(
     assert len(attempts) == 3
     assert not project.load().refused
     assert project.log() == [("a.csv", "loaded")]
+
+
+FULL_DISK = [
+    'IO Error: Could not write file "/scratch/x.tmp": No space left on device',
+    'IO Error: Async write failed: {"exception_message":"Could not write file \\"x\\": No space'
+    ' left on device","errno":"28"}',
+    'IO Error: Failed to create directory "/scratch/.tmp": Not a directory',
+    "IO Error: Could not write all bytes to file: wanted=10 wrote=5",
+    'IO Error: Cannot open file "/exports/a.csv": Too many open files',
+]
+
+
+@pytest.mark.parametrize("text", FULL_DISK)
+def test_a_full_disk_ends_the_load_and_refuses_no_file(
+    project: Project, monkeypatch: pytest.MonkeyPatch, text: str
+) -> None:
+    project.put("a.csv", CSV)
+
+    def failing(*_: object) -> None:
+        raise duckdb.IOException(text)
+
+    with monkeypatch.context() as patch:
+        patch.setattr("keiro.ingest.load.read_csv", failing)
+        with pytest.raises((OSError, duckdb.IOException)):
+            project.load()
+    assert project.log() == []
+    assert project.load().new
+
+
+def test_a_file_that_the_database_cannot_read_is_refused(
+    project: Project, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = project.put("write offs.csv", CSV)
+
+    def failing(*_: object) -> None:
+        raise duckdb.IOException(f'IO Error: Could not read from file "{path}": I/O error')
+
+    monkeypatch.setattr("keiro.ingest.load.read_csv", failing)
+    (refused,) = project.load().refused
+    assert "the read failed" in str(refused.message)
 
 
 def test_rows_that_do_not_fit_are_quarantined_with_their_reason(project: Project) -> None:

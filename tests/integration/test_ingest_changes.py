@@ -134,6 +134,66 @@ def test_a_file_with_new_content_under_an_old_name_is_loaded(project: Project) -
     assert current(project) == {"1": "MQL"}
 
 
+@pytest.mark.parametrize("mode", ["snapshot", "append"])
+def test_a_file_that_returns_to_its_former_content_is_loaded_again(
+    project: Project, mode: str
+) -> None:
+    project.declare(mode=mode)
+    first = HEADER + "1,,Lead\n2,,Lead\n,,no key\n3\n"
+    for content in (first, HEADER + "1,,MQL\n2,,Lead\n", first):
+        project.put("report.csv", content)
+        project.load()
+    assert current(project) == {"1": "Lead", "2": "Lead"}
+    assert project.log("file_name, status, rows_in, rows_loaded, rows_unchanged, load_seq") == [
+        ("report.csv", "loaded", 4, 2, 0, 1),
+        ("report.csv", "loaded", 2, 1, 1, 2),
+        ("report.csv", "loaded", 4, 1, 1, 3),
+    ]
+    assert sorted(reason for _, reason, _, _ in project.quarantine()) == ["null_key", "ragged_row"]
+    before = project.state()
+    assert [file.status for file in project.load().files] == ["known"]
+    assert project.state() == before
+
+
+def test_a_file_that_takes_over_the_content_of_another_is_loaded(project: Project) -> None:
+    project.put("a.csv", HEADER + "1,,Lead\n")
+    project.put("b.csv", HEADER + "1,,Lead\n")
+    project.load()
+    for stage in ("MQL", "Lead"):
+        project.put("b.csv", HEADER + f"1,,{stage}\n")
+        project.load()
+        assert current(project) == {"1": stage}
+    assert project.log() == [
+        ("a.csv", "loaded"),
+        ("b.csv", "duplicate_delivery"),
+        ("b.csv", "loaded"),
+        ("b.csv", "loaded"),
+    ]
+
+
+def test_a_content_whose_first_file_was_overwritten_is_no_duplicate(project: Project) -> None:
+    for name, stage in (("a.csv", "Lead"), ("a.csv", "MQL"), ("b.csv", "Lead")):
+        project.put(name, HEADER + f"1,,{stage}\n")
+        project.load()
+    assert current(project) == {"1": "Lead"}
+
+
+def test_a_returned_file_that_a_late_one_overtakes_is_compared_again(project: Project) -> None:
+    """Only the row of its second load is corrected, and by what was stored since the first."""
+    project.declare(extracted_at=DATED)
+    for stage in ("A", "B", "A"):
+        project.put("c-2026-03-01.csv", HEADER + f"1,,{stage}\n2,,A\n")
+        project.load()
+    project.put("c-2026-02-01.csv", HEADER + "1,,C\n2,,C\n")
+    project.load()
+    assert current(project) == {"1": "A", "2": "A"}
+    late = [row for row in project.log("file_name, rows_loaded") if row[0] == "c-2026-02-01.csv"]
+    assert late == [("c-2026-02-01.csv", 2)]
+    before = project.state()
+    project.load()
+    assert project.state() == before
+
+
 def test_files_load_in_the_order_of_their_dates(project: Project) -> None:
     project.declare(extracted_at=r"(\d{8})")
     project.put("z-20260101.csv", HEADER + "1,,first\n")
