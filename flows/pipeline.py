@@ -69,7 +69,7 @@ def publish(run: Run) -> None:
 @flow(name="keiro", persist_result=False, validate_parameters=True)
 def keiro_pipeline(
     project_dir: str = ".",
-    as_of: date | Literal["today"] | None = None,
+    as_of: date | Literal["yesterday"] | None = None,
     language: Literal["en", "ja"] | None = None,
     force: bool = False,
 ) -> State[RunResult]:

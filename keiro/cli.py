@@ -82,7 +82,7 @@ ProjectDir = Annotated[
 ]
 Language = Annotated[Tongue | None, typer.Option(help="Language of what is shown.")]
 AsOf = Annotated[
-    str | None, typer.Option(help="The last day whose end is known (YYYY-MM-DD), or today.")
+    str | None, typer.Option(help="The last day whose end is known (YYYY-MM-DD), or yesterday.")
 ]
 
 

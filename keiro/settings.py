@@ -5,7 +5,7 @@ so that `dbt build` alone knows them too; `as_of` can be overridden here.
 """
 
 import json
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
 from tomllib import TOMLDecodeError
@@ -52,7 +52,7 @@ class Settings(BaseSettings):
     published_dir: Path = Path("published")
     target_dir: Path = Path("target")
     expectations: Folders = (Path("expectations"),)
-    as_of: date | Literal["today"] | None = None
+    as_of: date | Literal["yesterday"] | None = None
     language: Literal["en", "ja"] = "en"
     keep_versions: int = Field(default=5, ge=1)
     schedule: str = "0 6 * * *"
@@ -113,8 +113,8 @@ class Settings(BaseSettings):
     @property
     def resolved_as_of(self) -> date:
         """The last day whose end is known. The only place where a run may look at the clock."""
-        if self.as_of == "today":
-            return datetime.now(self.timezone).date()
+        if self.as_of == "yesterday":
+            return datetime.now(self.timezone).date() - timedelta(days=1)
         if self.as_of is not None:
             return self.as_of
         day = self._variable("as_of", "2026-09-30")

@@ -1,6 +1,8 @@
 """Settings and variables that people wrote wrong: named with file, value and remedy."""
 
+from datetime import datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import CliRunner
@@ -72,7 +74,7 @@ def test_a_wrong_dbt_project(project: Path, content: str, said: list[str]) -> No
 
 @pytest.mark.parametrize("zone", ["Asia/Tokio", "../etc/passwd", '""', "Asia", "null"])
 def test_a_wrong_time_zone(project: Path, zone: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("KEIRO_AS_OF", "today")
+    monkeypatch.setenv("KEIRO_AS_OF", "yesterday")
     (project / "dbt_project.yml").write_text(VARS.replace("Asia/Tokyo", zone))
     shown = refused()
     assert "dbt_project.yml: the variable business_timezone is wrong" in shown
@@ -102,3 +104,16 @@ def test_no_folders_in_a_variable(
     assert project.exists()
     monkeypatch.setenv("KEIRO_EXPECTATIONS", value)
     assert "KEIRO_EXPECTATIONS" in refused()
+
+
+def test_yesterday_is_the_last_day_whose_end_is_known(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At any moment the business zone's date is at least one day ahead of it."""
+    (project / "dbt_project.yml").write_text(VARS)
+    monkeypatch.setenv("KEIRO_AS_OF", "yesterday")
+    settings = load_settings(project_dir=project)
+    before = datetime.now(ZoneInfo("Asia/Tokyo")).date() - timedelta(days=1)
+    resolved = settings.resolved_as_of
+    after = datetime.now(ZoneInfo("Asia/Tokyo")).date() - timedelta(days=1)
+    assert before <= resolved <= after
