@@ -182,7 +182,8 @@ ERRORS = {
     "failing cast to a date": own(
         "unexpected_rows_expectation",
         kwargs={
-            "unexpected_rows_query": "select * from {batch} where (session_id || ' O''B')::date > 0"
+            "unexpected_rows_query": "select * from {batch}"
+            " where (session_id || ' O''B')::date > date '2020-01-01'"
         },
     ),
 }

@@ -187,8 +187,12 @@ def test_a_returned_file_that_a_late_one_overtakes_is_compared_again(project: Pr
     project.put("c-2026-02-01.csv", HEADER + "1,,C\n2,,C\n")
     project.load()
     assert current(project) == {"1": "A", "2": "A"}
-    late = [row for row in project.log("file_name, rows_loaded") if row[0] == "c-2026-02-01.csv"]
-    assert late == [("c-2026-02-01.csv", 2)]
+    assert project.log("file_name, rows_loaded, rows_unchanged") == [
+        ("c-2026-03-01.csv", 2, 0),
+        ("c-2026-03-01.csv", 1, 1),
+        ("c-2026-02-01.csv", 2, 0),
+        ("c-2026-03-01.csv", 1, 1),
+    ]
     before = project.state()
     project.load()
     assert project.state() == before
