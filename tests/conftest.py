@@ -1,16 +1,45 @@
 """Shared by all tests: where the project is, and how its command is run."""
 
 import os
+import socket
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 PROJECT = Path(__file__).parents[1]
 SHARED_DATA = PROJECT.parent / "shared" / "data"
 COMMANDS = Path(sys.executable).parent
+
+
+FOREIGN = ("KEIRO_", "PREFECT_")
+# Bound and never listened to: no server answers there, and none can be brought up there.
+UNSERVED = socket.socket()
+UNSERVED.bind(("127.0.0.1", 0))
+PREFECT_HOME = TemporaryDirectory(prefix="keiro-tests-prefect-")
+
+
+def own_environment() -> dict[str, str]:
+    """The environment without settings of whoever runs the tests: no run is recorded for them."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
+    return {
+        **kept,
+        "PREFECT_HOME": PREFECT_HOME.name,
+        "KEIRO_PORT": str(UNSERVED.getsockname()[1]),
+    }
+
+
+@pytest.fixture(autouse=True)
+def _no_settings_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The same for what tests do in their own process."""
+    for name in [name for name in os.environ if name.startswith(FOREIGN)]:
+        monkeypatch.delenv(name)
+    for name, value in own_environment().items():
+        if name.startswith(FOREIGN):
+            monkeypatch.setenv(name, value)
 
 
 def run_command(
@@ -24,7 +53,7 @@ def run_command(
     program = COMMANDS / command[0]
     done = subprocess.run(
         [program if program.exists() else command[0], *command[1:]],
-        env={**os.environ, **{name: str(value) for name, value in (env or {}).items()}},
+        env={**own_environment(), **{name: str(value) for name, value in (env or {}).items()}},
         cwd=cwd,
         text=True,
         capture_output=True,

@@ -1,17 +1,20 @@
 """Where a run is recorded, found out without Prefect."""
 
 import socket
+import sys
 import threading
 from collections.abc import Iterator
 from contextlib import suppress
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 from typing import ClassVar
+from urllib.parse import urlsplit
 
 import pytest
 
 from keiro.recording import find_api
 from keiro.settings import Settings, load_settings
+from tests.conftest import run_command
 
 
 class Health(BaseHTTPRequestHandler):
@@ -150,3 +153,21 @@ def test_a_configured_one_that_is_down_is_named_without_its_password(
     assert api is None
     assert "http://127.0.0.1:9/api does not answer" in why
     assert "secret" not in why
+
+
+def test_a_command_of_a_test_knows_no_server_of_whoever_runs_it(
+    prefect: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (tmp_path / "home").mkdir()
+    profile = f'active = "mine"\n[profiles.mine]\nPREFECT_API_URL = "{prefect}"\n'
+    (tmp_path / "home" / "profiles.toml").write_text(profile)
+    monkeypatch.setenv("PREFECT_API_URL", prefect)
+    monkeypatch.setenv("KEIRO_PORT", str(urlsplit(prefect).port))
+    asked = "from keiro.recording import find_api; from keiro.settings import load_settings"
+    script = f"{asked}; print(find_api(load_settings(project_dir='{tmp_path}'))[0])"
+
+    alone = run_command([sys.executable, "-c", script])
+    given = run_command([sys.executable, "-c", script], env={"PREFECT_API_URL": prefect})
+
+    assert alone.stdout == "None\n"
+    assert given.stdout == f"{prefect}\n"
