@@ -1,11 +1,13 @@
 """Serves the pipeline on its schedule: a Prefect server on this machine and one deployment."""
 
 import os
+import signal
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import NoReturn
 
 from keiro.errors import ExitCode, KeiroError
 from keiro.recording import answers, server_url
@@ -58,17 +60,36 @@ def local_server(settings: Settings) -> Iterator[str]:
     command += ["--host", settings.host, "--port", str(settings.port)]
     environment = {**os.environ, "PREFECT_SERVER_ANALYTICS_ENABLED": "false"}
     environment.pop("PREFECT_API_URL", None)
-    server = subprocess.Popen(command, env=environment)  # noqa: S603  no shell, own arguments
-    try:
-        _wait(server, api_url)
-        yield api_url
-    finally:
-        server.terminate()
+    with _ended_in_order():
+        server = subprocess.Popen(command, env=environment)  # noqa: S603  no shell, own arguments
         try:
-            server.wait(STOP_SECONDS)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
+            _wait(server, api_url)
+            yield api_url
+        finally:
+            _stop(server)
+
+
+@contextmanager
+def _ended_in_order() -> Iterator[None]:
+    """Let SIGTERM end this process as an exit does, so that it takes the server with it."""
+    before = signal.signal(signal.SIGTERM, _leave)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
+
+
+def _leave(number: int, _frame: object) -> NoReturn:
+    raise SystemExit(128 + number)
+
+
+def _stop(server: "subprocess.Popen[bytes]") -> None:
+    server.terminate()
+    try:
+        server.wait(STOP_SECONDS)
+    except subprocess.TimeoutExpired:
+        server.kill()
+        server.wait()
 
 
 def _wait(server: "subprocess.Popen[bytes]", api_url: str) -> None:
