@@ -4,6 +4,7 @@ Tasks retry faults of input and output only; what a person has to mend fails at 
 why in its state. The verdict comes from what the steps found, never from states.
 """
 
+from contextvars import ContextVar
 from datetime import date
 from typing import Any, Literal, cast
 
@@ -14,11 +15,15 @@ from prefect.states import Completed
 
 from flows.reporting import FlowReporter, leave_summary, terminal
 from keiro import pipeline
+from keiro.errors import KeiroError
 from keiro.pipeline import is_io_fault, nothing_new, timed
 from keiro.progress import Reporter
 from keiro.run import Run, RunResult, open_run
 from keiro.settings import Settings, load_settings
 from keiro.status import read_status
+
+# What a `keiro run` in this process is to show although the flow's run fails for its checks.
+outcomes: ContextVar[list[RunResult] | None] = ContextVar("outcomes", default=None)
 
 
 def _is_io_fault(_task: Any, _run: Any, state: State[Any]) -> bool:
@@ -90,9 +95,12 @@ def keiro_pipeline(
 def run_recorded(settings: Settings, *, force: bool, reporter: Reporter) -> RunResult:
     """Run the flow in this process, recorded by the API that the environment names.
 
-    Raises what its steps raised.
+    Raises what its steps raised. Where checks could not be computed although all was published,
+    the flow's run has failed and the outcome is handed back all the same: it says so itself.
     """
     token = terminal.set(reporter)
+    ended: list[RunResult] = []
+    kept = outcomes.set(ended)
     try:
         outcome = keiro_pipeline(
             project_dir=str(settings.project_dir.resolve()),
@@ -100,7 +108,12 @@ def run_recorded(settings: Settings, *, force: bool, reporter: Reporter) -> RunR
             language=settings.language,
             force=force,
         )
+    except KeiroError:
+        if not ended:
+            raise
+        return ended[0]
     finally:
+        outcomes.reset(kept)
         terminal.reset(token)
     return cast(RunResult, outcome)
 
@@ -113,6 +126,9 @@ def _patient(step: Task[[Run], None], settings: Settings) -> Task[[Run], None]:
 
 def _verdict(outcome: RunResult) -> State[RunResult]:
     """Completed with what was published; raises where a check could not be computed."""
+    ended = outcomes.get()
+    if ended is not None:
+        ended.append(outcome)
     outcome.raise_for_checks()
     words = "published" if outcome.is_new else "nothing new, current is"
     return Completed(message=f"{words} {outcome.publication.version}", data=outcome)

@@ -2,11 +2,13 @@
 
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any, TypeVar
 from urllib.request import ProxyHandler, Request, build_opener
 
@@ -22,6 +24,24 @@ from keiro.settings import Settings
 T = TypeVar("T")
 START_SECONDS = 180.0
 RUN_SECONDS = 120.0
+CRASHING = """
+  - id: funnel.leads_known
+    table: funnel.fct_absent
+    expect: expect_table_row_count_to_be_between
+    kwargs: {min_value: 1}
+    severity: warning
+    cause: pipeline
+    owner: sales
+    detail: {en: Not known., ja: 不明。}
+    remedy: {en: Look., ja: 確認。}
+"""
+# Stands for Prefect: says who it is and never answers.
+DEAF_SERVER = """
+import os, time
+from pathlib import Path
+Path(os.environ["DEAF_SERVER_PID"]).write_text(str(os.getpid()))
+time.sleep(60)
+"""
 
 
 class Server:
@@ -191,6 +211,27 @@ def test_keiro_run_finds_the_server_and_records_that_nothing_is_new(server: Serv
     assert sorted(server.tasks(run["id"])) == ["load", "preflight"]
 
 
+def test_a_run_with_a_crashed_check_shows_what_it_published_and_fails(server: Server) -> None:
+    suite = server.settings.project_dir / "expectations" / "funnel.yml"
+    before = suite.read_text(encoding="utf-8")
+    suite.write_text(before + CRASHING, encoding="utf-8")
+    try:
+        crashed = keiro(server, "run")
+    finally:
+        suite.write_text(before, encoding="utf-8")
+
+    published = current(server.settings.path(server.settings.published_dir))
+    assert published is not None
+    assert crashed.returncode == ExitCode.CHECKS_ERRORED, crashed.stderr
+    assert "Leads" in crashed.stdout
+    assert f"published {published.version}" in crashed.stdout
+    assert "funnel.leads_known" in crashed.stderr
+    assert "remedy:" in crashed.stderr
+    run = server.newest_run()
+    assert run["state_type"] == "FAILED"
+    assert "1 checks could not be computed: funnel.leads_known" in run["state"]["message"]
+
+
 def test_a_failed_run_says_why_and_keeps_the_publication(server: Server) -> None:
     project = server.settings.project_dir
     before = current(server.settings.path(server.settings.published_dir))
@@ -232,3 +273,26 @@ def test_without_a_server_a_run_says_that_it_is_not_recorded(server: Server) -> 
     assert run.returncode == 0, run.stderr
     assert "not recorded" in run.stderr
     assert "keiro serve" in run.stderr
+
+
+def test_a_serve_that_is_ended_while_its_server_starts_leaves_no_server(tmp_path: Path) -> None:
+    pid_file = tmp_path / "pid"
+    (tmp_path / "prefect.py").write_text(DEAF_SERVER)
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(tmp_path),
+        "DEAF_SERVER_PID": str(pid_file),
+        "KEIRO_PORT": str(free_port()),
+    }
+    served = subprocess.Popen(
+        [sys.executable, "-m", "keiro.cli", "serve"], cwd=tmp_path, env=environment
+    )
+    try:
+        pid = int(wait_for(lambda: pid_file.exists() and pid_file.read_text(), 30, "the server"))
+        served.terminate()
+        assert served.wait(30) == 128 + signal.SIGTERM
+    finally:
+        served.kill()
+        served.wait()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
