@@ -123,6 +123,7 @@ group by all
 {{ config(schema='kpi') }}
 select 'leads' as metric, 'kgi' as role, 'sales' as owner, 'count' as unit, 'up' as direction,
     'count' as kind, 'Leads' as label_en, 'リード' as label_ja, 'All leads.' as description,
+    'すべてのリード。' as description_ja,
     'count(lead_id)' as formula, null::varchar as parent_metric
 """,
     "models/fct_kpi_flags.sql": """
