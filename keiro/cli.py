@@ -53,7 +53,7 @@ class Guarded(TyperGroup):
 
 
 def _unexpected(error: Exception) -> str:
-    from keiro.dbt import mask_values
+    from keiro.masking import mask_values
 
     return (
         f"stopped on an unexpected {type(error).__name__}: {mask_values(str(error))}\n"

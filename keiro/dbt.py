@@ -12,7 +12,7 @@ from typing import Any
 
 from keiro.errors import ExitCode, KeiroError
 from keiro.export import TableText
-from keiro.masking import mask_values as mask_values  # noqa: PLC0414  the command line has it from here
+from keiro.masking import mask_values
 from keiro.settings import Settings
 
 OnNode = Callable[[int, int, str], None]
