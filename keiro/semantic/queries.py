@@ -48,11 +48,6 @@ class MetricQueries:
         client: Any = Renderer()
         return MetricFlowEngine(SemanticManifestLookup(manifest), client)
 
-    def relations(self) -> set[str]:
-        """The models that metrics read, by name."""
-        manifest = self._engine._semantic_manifest_lookup.semantic_manifest
-        return {model.node_relation.alias for model in manifest.semantic_models}
-
     def sql(self, metrics: list[str], cut: Slice) -> str:
         """SQL with the columns of the metrics, `metric_time__<grain>` and the entity, if any."""
         from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
