@@ -1,0 +1,1 @@
+"""Export files of each vendor, written by code, and the project that loads them in tests."""
