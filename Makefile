@@ -48,7 +48,7 @@ docs: install ## Build dbt's documentation pages into target/
 
 lock: install ## Pin the environment anew, with hashes and without download addresses
 	$(BIN)/python -m uv --version >/dev/null 2>&1 || $(BIN)/pip install --quiet uv
-	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --only-binary dbt-core-experimental-parser --extra dev pyproject.toml -o requirements.lock
+	$(BIN)/python -m uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --no-header --only-binary dbt-core-experimental-parser --extra dev --extra remote pyproject.toml -o requirements.lock
 
 bench: install ## Measure a warm run beside dbt build
 	$(BIN)/python benchmarks/warm_run.py
