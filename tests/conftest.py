@@ -15,6 +15,17 @@ SHARED_DATA = PROJECT.parent / "shared" / "data"
 COMMANDS = Path(sys.executable).parent
 
 
+DEMO = "demo"  # the group of the tests that read the published demo
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Keep what is costly to set up on one worker: the demo's tests, begun first, and each file."""
+    for item in items:
+        reads_demo = "e2e" in item.path.parts and DEMO in getattr(item, "fixturenames", ())
+        item.add_marker(pytest.mark.xdist_group(DEMO if reads_demo else str(item.path)))
+    items.sort(key=lambda item: item.get_closest_marker("xdist_group").args[0] != DEMO)
+
+
 FOREIGN = ("KEIRO_", "PREFECT_")
 # Bound and never listened to: no server answers there, and none can be brought up there.
 UNSERVED = socket.socket()
