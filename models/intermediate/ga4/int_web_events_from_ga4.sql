@@ -8,6 +8,7 @@ with
 events as (
 
     select * from {{ ref('stg_ga4__events') }}
+    where occurred_at is not null and event_date is not null
 
 ),
 
@@ -22,6 +23,7 @@ select
     'ga4' as source,
     events.web_client_id,
     events.web_client_id || '.' || events.ga_session_id as source_session_id,
+    events.user_id,
     events.event_name,
     events.occurred_at,
     events.event_date,
@@ -32,4 +34,4 @@ select
         when events.traffic_medium is not null then coalesce(channels.channel, 'other')
     end as channel
 from events
-left join channels on events.traffic_medium = channels.source_value
+left join channels on lower(events.traffic_medium) = channels.source_value

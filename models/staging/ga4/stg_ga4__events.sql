@@ -1,10 +1,33 @@
 {{ config(enabled='ga4' in var('sources'), materialized='table') }}
 
+-- Daily files, and intraday ones of the dates that have no daily file.
+
 with
+
+daily as (
+
+    {{ current_rows('ga4', 'events') }}
+
+),
+
+intraday as (
+
+    {{ current_rows('ga4', 'events_intraday') }}
+
+),
 
 source as (
 
-    {{ current_rows('ga4', 'events') }}
+    select
+        *,
+        false as is_intraday
+    from daily
+    union all by name
+    select
+        *,
+        true as is_intraday
+    from intraday
+    where event_date not in (select event_date from daily where event_date is not null)
 
 ),
 
@@ -12,17 +35,16 @@ parsed as (
 
     select
         *,
-        from_json(event_params, '[{
-            "key": "VARCHAR",
-            "value": {
-                "string_value": "VARCHAR", "int_value": "VARCHAR",
-                "float_value": "VARCHAR", "double_value": "VARCHAR"
-            }
-        }]') as params,
+        {{ ga4_event_params('event_params') }} as params,
         from_json(collected_traffic_source, '{
             "manual_source": "VARCHAR", "manual_medium": "VARCHAR",
             "manual_campaign_name": "VARCHAR", "gclid": "VARCHAR"
-        }') as traffic
+        }') as collected,
+        from_json(session_traffic_source_last_click, '{
+            "manual_campaign": {"source": "VARCHAR", "medium": "VARCHAR", "campaign_name": "VARCHAR"},
+            "google_ads_campaign": {"campaign_id": "VARCHAR", "campaign_name": "VARCHAR"},
+            "cross_channel_campaign": {"source": "VARCHAR", "medium": "VARCHAR", "campaign_name": "VARCHAR"}
+        }') as last_click
     from source
 
 ),
@@ -30,24 +52,38 @@ parsed as (
 renamed as (
 
     select
-        ---------- ids
-        parsed.user_pseudo_id as web_client_id,
+        ---------- ids; an event without consent has neither client nor session
+        user_pseudo_id as web_client_id,
+        user_id,
         {{ ga4_event_param('ga_session_id') }} as ga_session_id,
+        coalesce(collected.gclid, {{ ga4_event_param('gclid') }}) as gclid,
 
-        ---------- text
-        parsed.event_name,
+        ---------- text; the traffic is the session's, of the session or else of the event that opens it
+        event_name,
         {{ ga4_event_param('page_location') }} as page_location,
-        traffic.manual_source as traffic_source,
-        traffic.manual_medium as traffic_medium,
-        traffic.manual_campaign_name as campaign,
+        {{ ga4_traffic('source') }} as traffic_source,
+        {{ ga4_traffic('medium') }} as traffic_medium,
+        coalesce(nullif(last_click.google_ads_campaign.campaign_name, '(not set)'), {{ ga4_traffic('campaign') }}) as campaign,
 
         ---------- booleans
-        coalesce({{ ga4_event_param('session_engaged') }}, '0') = '1' as is_engaged,
-        traffic.gclid is not null as has_ad_click,
+        is_intraday,
+        user_pseudo_id is not null as has_consent,
+        coalesce({{ ga4_event_param('session_engaged') }}, '0') in ('1', 'true') as is_engaged,
+        collected.gclid is not null or {{ ga4_event_param('gclid') }} is not null
+        or coalesce(last_click.google_ads_campaign.campaign_id, '(not set)') != '(not set)' as has_ad_click,
 
         ---------- times; the date is the property's, the time is UTC
-        make_timestamp(try_cast(parsed.event_timestamp as bigint)) as occurred_at,
-        {{ parse_date('event_date') }} as event_date
+        case
+            when regexp_full_match(event_timestamp, '[0-9]+') then make_timestamp(try_cast(event_timestamp as bigint))
+        end as occurred_at,
+        {{ parse_date('event_date') }} as event_date,
+
+        ---------- text of casts, to show a failed one: spreadsheets write 1.61121E+15
+        event_timestamp,
+
+        ---------- origin
+        _file_name,
+        _row_number
     from parsed
 
 )
