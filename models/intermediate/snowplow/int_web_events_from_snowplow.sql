@@ -12,11 +12,7 @@ with
 events as (
 
     select * from {{ ref('stg_snowplow__events') }}
-    where
-        not is_bot
-        {%- if app_ids %}
-        and app_id in ({% for app_id in app_ids %}'{{ app_id }}'{{ ", " if not loop.last }}{% endfor %})
-        {%- endif %}
+    where not is_bot and {{ "app_id in ('" ~ app_ids | join("', '") ~ "')" if app_ids else 'true' }}
 
 ),
 

@@ -1,46 +1,23 @@
 {{ config(enabled='ga4' in var('sources'), materialized='table') }}
 
--- Daily files, and intraday ones of the dates that have no daily file.
-
 with
-
-daily as (
-
-    {{ current_rows('ga4', 'events') }}
-
-),
-
-intraday as (
-
-    {{ current_rows('ga4', 'events_intraday') }}
-
-),
 
 source as (
 
-    select
-        *,
-        false as is_intraday
-    from daily
-    union all by name
-    select
-        *,
-        true as is_intraday
-    from intraday
-    where event_date not in (select event_date from daily where event_date is not null)
+    select * from {{ ref('stg_ga4__event_rows') }}
 
 ),
 
 parsed as (
 
     select
-        *,
-        {{ ga4_event_params('event_params') }} as params,
-        from_json(collected_traffic_source, '{
+        source.*,
+        {{ ga4_event_params('source.event_params') }} as params,
+        from_json(source.collected_traffic_source, '{
             "manual_source": "VARCHAR", "manual_medium": "VARCHAR",
             "manual_campaign_name": "VARCHAR", "gclid": "VARCHAR"
         }') as collected,
-        from_json(session_traffic_source_last_click, '{
+        from_json(source.session_traffic_source_last_click, '{
             "manual_campaign": {"source": "VARCHAR", "medium": "VARCHAR", "campaign_name": "VARCHAR"},
             "google_ads_campaign": {"campaign_id": "VARCHAR", "campaign_name": "VARCHAR"},
             "cross_channel_campaign": {"source": "VARCHAR", "medium": "VARCHAR", "campaign_name": "VARCHAR"}
@@ -53,37 +30,38 @@ renamed as (
 
     select
         ---------- ids; an event without consent has neither client nor session
-        user_pseudo_id as web_client_id,
-        user_id,
+        parsed.user_pseudo_id as web_client_id,
+        parsed.user_id,
         {{ ga4_event_param('ga_session_id') }} as ga_session_id,
         coalesce(collected.gclid, {{ ga4_event_param('gclid') }}) as gclid,
 
         ---------- text; the traffic is the session's, of the session or else of the event that opens it
-        event_name,
+        parsed.event_name,
         {{ ga4_event_param('page_location') }} as page_location,
         {{ ga4_traffic('source') }} as traffic_source,
         {{ ga4_traffic('medium') }} as traffic_medium,
         coalesce(nullif(last_click.google_ads_campaign.campaign_name, '(not set)'), {{ ga4_traffic('campaign') }}) as campaign,
 
         ---------- booleans
-        is_intraday,
-        user_pseudo_id is not null as has_consent,
+        parsed.is_intraday,
+        parsed.user_pseudo_id is not null as has_consent,
         coalesce({{ ga4_event_param('session_engaged') }}, '0') in ('1', 'true') as is_engaged,
         collected.gclid is not null or {{ ga4_event_param('gclid') }} is not null
         or coalesce(last_click.google_ads_campaign.campaign_id, '(not set)') != '(not set)' as has_ad_click,
 
         ---------- times; the date is the property's, the time is UTC
         case
-            when regexp_full_match(event_timestamp, '[0-9]+') then make_timestamp(try_cast(event_timestamp as bigint))
+            when regexp_full_match(parsed.event_timestamp, '[0-9]+')
+                then make_timestamp(try_cast(parsed.event_timestamp as bigint))
         end as occurred_at,
         {{ parse_date('event_date') }} as event_date,
 
         ---------- text of casts, to show a failed one: spreadsheets write 1.61121E+15
-        event_timestamp,
+        parsed.event_timestamp,
 
         ---------- origin
-        _file_name,
-        _row_number
+        parsed._file_name,
+        parsed._row_number
     from parsed
 
 )
