@@ -7,7 +7,8 @@ from typing import Annotated, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, model_validator
 
-from keiro.ingest.labels import normalise_label
+from keiro.ingest.labels import normalise_label, visible_label
+from keiro.ingest.structure import check_structure, is_capturing_regex, is_regex
 
 RAW_SCHEMA = "raw"
 RESERVED_PREFIX = "_"
@@ -33,6 +34,16 @@ def _is_dated_regex(pattern: str) -> str:
     return pattern
 
 
+def _is_part_regex(pattern: str) -> str:
+    try:
+        groups = re.compile(pattern).groups
+    except re.error as error:
+        raise ValueError(f"not a regular expression: {error}") from error
+    if groups < 1:
+        raise ValueError("the regular expression has no group that captures the part's number")
+    return pattern
+
+
 def _is_known_encoding(name: str) -> str:
     try:
         "a".encode(name)
@@ -41,15 +52,37 @@ def _is_known_encoding(name: str) -> str:
     return name
 
 
+Regex = Annotated[str, AfterValidator(is_regex)]
+CapturingRegex = Annotated[str, AfterValidator(is_capturing_regex)]
+
+
+class FromHeader(BaseModel):
+    """Where a constant stands in the header: a named group of another column's pattern."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    column: str
+    group: str
+
+
 class Column(BaseModel):
-    """A declared column: its name in raw and the header labels that mean it."""
+    """A declared column: its name in raw and the header labels that mean it.
+
+    The `from_…` keys give the one value of all rows of a file whose header does not have the
+    column.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
     name: str
     aliases: tuple[str, ...] = ()
+    pattern: Regex | None = None
     required: bool = False
     personal: bool = False
+    from_header: FromHeader | None = None
+    from_preamble: CapturingRegex | None = None
+    from_file_name: CapturingRegex | None = None
+    tracked: bool = False
 
     @cached_property
     def labels(self) -> frozenset[str]:
@@ -69,7 +102,10 @@ class SourceObject(BaseModel):
     columns: tuple[Column, ...] = Field(min_length=1)
     files: tuple[Annotated[str, AfterValidator(_is_relative_glob)], ...] = Field(min_length=1)
     format: Literal["csv", "ndjson", "parquet", "auto"] = "auto"
-    mode: Literal["snapshot", "append"] = "append"
+    mode: Literal["snapshot", "append", "window"] = "append"
+    window: tuple[str, ...] = ()
+    parts: Annotated[str, AfterValidator(_is_part_regex)] | None = None
+    max_lost_share: float = Field(default=0.2, ge=0, le=1)
     primary_key: tuple[str, ...]
     extracted_at: Annotated[str, AfterValidator(_is_dated_regex)] | None = None
     encodings: tuple[Annotated[str, AfterValidator(_is_known_encoding)], ...] = Field(
@@ -77,7 +113,12 @@ class SourceObject(BaseModel):
     )
     delimiter: str | None = Field(default=None, min_length=1, max_length=1)
     totals: tuple[str, ...] = ()
+    footer: tuple[Regex, ...] = ()
     header: tuple[str, ...] | None = None
+    header_rows: int = Field(default=1, ge=1, le=5)
+    section: Regex | None = None
+    fill_down: tuple[str, ...] = ()
+    record_start: str | None = None
     owner: str | None = None
 
     @model_validator(mode="after")
@@ -103,7 +144,22 @@ class SourceObject(BaseModel):
         for key in self.primary_key:
             if key not in declared:
                 raise ValueError(f"the primary key column {key!r} is not declared under columns")
+        self._check_window({column.name for column in self.columns})
+        check_structure(self)
         return self
+
+    def _check_window(self, declared: set[str]) -> None:
+        if (self.mode == "window") != bool(self.window):
+            raise ValueError("`mode: window` and the key `window` go together")
+        if self.parts and self.mode != "snapshot":
+            raise ValueError("`parts` belongs to `mode: snapshot`")
+        if self.mode == "window" and "_file_name" in self.primary_key:
+            raise ValueError("rows that have _file_name in their key are restated by no other file")
+        for name in self.window:
+            if name not in declared | {"_extracted_at"}:
+                raise ValueError(f"the window column {name!r} is not declared under columns")
+        if "_extracted_at" in self.window and self.extracted_at is None:
+            raise ValueError("_extracted_at is in the window, so extracted_at is needed")
 
     @property
     def title(self) -> str:
@@ -114,12 +170,32 @@ class SourceObject(BaseModel):
     def versions_follow_dates(self) -> bool:
         """Whether a key's versions come from files of several dates, so that their order counts."""
         keys = set(self.primary_key)
-        return self.extracted_at is not None and bool(keys) and not keys & set(FILE_KEYS)
+        if self.extracted_at is None or "_file_name" in keys:
+            return False
+        return self.restates or (bool(keys) and not keys & set(FILE_KEYS))
+
+    @property
+    def restates(self) -> bool:
+        """Whether a file says which rows there are no more, and not only which there are."""
+        return self.mode != "append"
 
     @cached_property
     def column_of_label(self) -> dict[str, str]:
         """Normalised label → declared column name."""
         return {label: column.name for column in self.columns for label in column.labels}
+
+    @cached_property
+    def patterns(self) -> tuple[tuple[str, re.Pattern[str]], ...]:
+        """Declared column name and compiled pattern, of the columns that have one."""
+        return tuple((c.name, re.compile(c.pattern)) for c in self.columns if c.pattern is not None)
+
+    def column_for(self, label: str) -> str | None:
+        """The declared column that a header label means: by alias, else by pattern."""
+        normal = normalise_label(label)
+        if normal in self.column_of_label:
+            return self.column_of_label[normal]
+        visible = visible_label(label)
+        return next((name for name, pattern in self.patterns if pattern.fullmatch(visible)), None)
 
     @cached_property
     def required_columns(self) -> tuple[Column, ...]:

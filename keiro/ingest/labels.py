@@ -7,10 +7,15 @@ import unicodedata
 _INVISIBLE = re.compile("[\u200b\u200c\u200d\u2060\ufeff]")
 
 
-def normalise_label(label: str) -> str:
-    """The form in which two labels are the same label (NFKC, trimmed, case-folded)."""
+def visible_label(label: str) -> str:
+    """A label as one reads it: NFKC, no invisible characters, single blanks, trimmed."""
     visible = _INVISIBLE.sub("", unicodedata.normalize("NFKC", label))
-    return re.sub(r"\s+", " ", visible).strip().casefold()
+    return re.sub(r"\s+", " ", visible).strip()
+
+
+def normalise_label(label: str) -> str:
+    """The form in which two labels are the same label: as one reads it, without case."""
+    return visible_label(label).casefold()
 
 
 def quote_identifier(name: str) -> str:
