@@ -1,0 +1,79 @@
+{% macro parse_date(x, order='ymd', excel_dates='none') -%}
+    {#- A DATE, as written (a time zone does not move it): 2024-04-01, 2024/4/1, 20240401,
+        2024年4月1日(月), 令和6年4月1日, R6.4.1, Mar 22, 2025; a time may follow, 25:30 is the next day.
+        `order` ymd knows dates that begin with a year of four digits; yymd also 24/04/01, mdy also
+        4/1/2024, dmy also 1/4/2024. `excel_dates` 1900 or 1904 takes serials: 45383. -#}
+    case
+        when regexp_full_match({{ x }}, '\d{4}-\d{2}-\d{2}') then try_cast({{ x }} as date)
+        else cast(({{ moment(x, order, excel_dates) }}).wall as date)
+    end
+{%- endmacro %}
+
+{% macro date_pattern(order) -%}
+    {#- Pattern of a whole date in one of the forms that day_of reads. -#}
+    \d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?:\s*日)?|\d{8}|
+    {#- -#}(?:明治|大正|昭和|平成|令和|[MTSHRmtshr])[.]?\s*(?:\d{1,2}|元)\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?:\s*日)?|
+    {#- -#}{{ month_pattern() }}[.]?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|
+    {#- -#}\d{1,2}(?:st|nd|rd|th)?[-\s]+{{ month_pattern() }}[.]?[-\s,]+\d{4}
+    {%- if order == 'yymd' -%} |\d{2}[-/.]\d{1,2}[-/.]\d{1,2}
+    {%- elif order != 'ymd' -%} |\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro month_pattern() -%}
+    (?:[Jj]an(?:uary)?|[Ff]eb(?:ruary)?|[Mm]ar(?:ch)?|[Aa]pr(?:il)?|[Mm]ay|[Jj]une?|[Jj]uly?|[Aa]ug(?:ust)?|[Ss]ept?(?:ember)?|[Oo]ct(?:ober)?|[Nn]ov(?:ember)?|[Dd]ec(?:ember)?)
+{%- endmacro %}
+
+{% macro day_of(d, order) -%}
+    {#- The DATE of a text that date_pattern matches in full, null where there is no such day. -#}
+    case
+        when regexp_matches({{ d }}, '^(?:[^\d]{2}|[MTSHRmtshr])[.]?\s*(?:\d|元)') then {{ day_of_era(d) }}
+        when regexp_matches({{ d }}, '[A-Za-z]{3}') then cast(try_strptime(
+            regexp_replace(regexp_replace(
+                {{ d }}, '^([A-Za-z]{3})[a-z]*[.]?\s+(\d+)[a-z]*,?\s+(\d{4})$', '\3-\1-\2'
+            ), '^(\d+)(?:st|nd|rd|th)?[-\s]+([A-Za-z]{3})[a-z]*[.]?[-\s,]+(\d{4})$', '\3-\2-\1'), '%Y-%b-%d'
+        ) as date)
+        else try_cast({{ iso_day(d, order) }} as date)
+    end
+{%- endmacro %}
+
+{% macro iso_day(d, order) -%}
+    {#- A numeric date with its year first, between hyphens. Two digits are 1970 to 2069. -#}
+    {%- if order != 'ymd' -%} regexp_replace(regexp_replace({{ 'regexp_replace(' if order != 'yymd' }} {%- endif -%}
+    regexp_replace(regexp_replace(
+        {{ d }}, '^(\d{4})(\d{2})(\d{2})$', '\1-\2-\3'
+    ), '^(\d{4})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})(?:\s*日)?$', '\1-\2-\3')
+    {%- if order == 'yymd' -%}
+        , '^([0-6]\d)[-/.](\d{1,2})[-/.](\d{1,2})$', '20\1-\2-\3')
+        , '^([7-9]\d)[-/.](\d{1,2})[-/.](\d{1,2})$', '19\1-\2-\3')
+    {%- elif order == 'mdy' -%}
+        , '^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$', '\3-\1-\2')
+        , '^(\d{1,2})[-/.](\d{1,2})[-/.]([0-6]\d)$', '20\3-\1-\2')
+        , '^(\d{1,2})[-/.](\d{1,2})[-/.]([7-9]\d)$', '19\3-\1-\2')
+    {%- elif order == 'dmy' -%}
+        , '^(\d{1,2})[-/.](\d{1,2})[-/.](\d{4})$', '\3-\2-\1')
+        , '^(\d{1,2})[-/.](\d{1,2})[-/.]([0-6]\d)$', '20\3-\2-\1')
+        , '^(\d{1,2})[-/.](\d{1,2})[-/.]([7-9]\d)$', '19\3-\2-\1')
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro day_of_era(d) -%}
+    {#- 令和6年4月1日 or R6.4.1 as a DATE; null beyond the era's days. Before 1873 Japan counted by the
+        moon, so Meiji begins there. -#}
+    {%- set eras = [
+        ('明治', 'M', 1867, '1873-01-01', '1912-07-30'), ('大正', 'T', 1911, '1912-07-30', '1926-12-25'),
+        ('昭和', 'S', 1925, '1926-12-25', '1989-01-07'), ('平成', 'H', 1988, '1989-01-08', '2019-04-30'),
+        ('令和', 'R', 2018, '2019-05-01', '9999-12-31')
+    ] -%}
+    list_transform([regexp_extract(
+        {{ d }}, '^([^\d.\s元]+)[.]?\s*(\d{1,2}|元)\D+(\d{1,2})\D+(\d{1,2})\D*$', ['era', 'years', 'months', 'days']
+    )], lambda e: list_transform([coalesce(try_cast(e.years as integer), 1)], lambda n: case upper(e.era)
+        {%- for name, letter, before, first, last in eras %}
+        {%- for era in (name, letter) %}
+        when '{{ era }}' then list_transform(
+            [try_cast(concat_ws('-', {{ before }} + n, e.months, e.days) as date)],
+            lambda day: case when day between date '{{ first }}' and date '{{ last }}' then day end)[1]
+        {%- endfor %}
+        {%- endfor %}
+    end)[1])[1]
+{%- endmacro %}

@@ -1,0 +1,32 @@
+{% macro source_option(source_name, key) -%}
+    {#- What `vars: source_options: {<source>: {<key>: …}}` declares of a source's exports, else:
+          timezone     the business time zone: zone of times that are written without one
+          date_order   ymd: how dates are written whose year does not stand first in four digits:
+                       ymd (there are none), yymd (24/04/01), mdy (4/1/2024), dmy (1/4/2024)
+          excel_dates  1900: a number in a date column is a serial of this system; 1904, none
+          decimal_sign . or , -#}
+    {%- set defaults = {
+        'timezone': var('business_timezone'), 'date_order': 'ymd', 'excel_dates': '1900', 'decimal_sign': '.'
+    } -%}
+    {%- set declared = (var('source_options', none) or {}).get(source_name) or {} -%}
+    {%- for name in [key] + declared.keys() | list if name not in defaults -%}
+        {{ exceptions.raise_compiler_error(
+            "source_options of " ~ source_name ~ ": there is no option '" ~ name ~ "'; options are "
+            ~ defaults.keys() | join(', ')
+        ) }}
+    {%- endfor -%}
+    {{ declared.get(key, defaults[key]) }}
+{%- endmacro %}
+
+{% macro source_date(source_name, x) -%}
+    {#- parse_date with what is declared of the source. -#}
+    {{ parse_date(x, source_option(source_name, 'date_order'), source_option(source_name, 'excel_dates')) }}
+{%- endmacro %}
+
+{% macro source_timestamp(source_name, x) -%}
+    {#- parse_timestamp (UTC) with what is declared of the source. -#}
+    {{ parse_timestamp(
+        x, source_option(source_name, 'timezone'),
+        source_option(source_name, 'date_order'), source_option(source_name, 'excel_dates')
+    ) }}
+{%- endmacro %}
