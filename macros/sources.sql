@@ -1,22 +1,57 @@
-{% macro current_rows(source_name, table_name) %}
-    {#- The newest version of each key that was known as of the as-of date, from the change log.
-        The key is read from the source's YAML, where the loader reads it too. -#}
-    {%- set relation = source(source_name, table_name) -%}
+{% macro source_key(source_name, table_name) %}
+    {#- The columns that tell a source table's rows apart, as a list: the loader reads the same YAML.
+        Without a key, the row's digest (within its date where files restate that); nothing where
+        such rows are only ever added. -#}
     {%- set keys = [] -%}
     {%- if execute -%}
         {%- for node in graph.sources.values() if node.source_name == source_name and node.name == table_name -%}
-            {%- do keys.extend(node.config.meta.get('primary_key', [])) -%}
+            {%- set meta = node.config.meta -%}
+            {%- do keys.extend(meta.get('primary_key') or []) -%}
+            {%- if not keys and meta.get('mode', 'append') != 'append' -%}
+                {%- do keys.append('_row_hash') -%}
+                {%- do keys.extend(['_extracted_at'] if '_extracted_at' in meta.get('window', []) else []) -%}
+            {%- endif -%}
         {%- endfor -%}
     {%- endif -%}
+    {%- do return(keys) -%}
+{% endmacro %}
+
+{% macro current_rows(source_name, table_name) %}
+    {#- The newest version of each key that was known as of the as-of date, from the change log;
+        keys that were marked deleted by then are left out. -#}
+    {%- set keys = source_key(source_name, table_name) -%}
     select *
-    from {{ relation }}
+    from {{ source(source_name, table_name) }}
     where coalesce(_extracted_at, {{ as_of() }}) <= {{ as_of() }}
     {%- if keys %}
     qualify row_number() over (
         partition by {{ keys | join(', ') }}
         order by _extracted_at desc nulls last, _load_seq desc, _row_number desc
-    ) = 1
+    ) = 1 and not _is_deleted
     {%- endif -%}
+{% endmacro %}
+
+{% macro row_versions(source_name, table_name) %}
+    {#- Every version of each key with the days on which it was the newest: from `_valid_from` to
+        before `_valid_to`, null while it lasts. `_is_deleted` says that the key was gone then.
+        Of several versions of one day, the last counts. Files without a date are as of always. -#}
+    {%- set key = (source_key(source_name, table_name) or ['_row_hash']) | join(', ') %}
+    select
+        *,
+        _extracted_at as _valid_from,
+        lead(_extracted_at) over (
+            partition by {{ key }}
+            order by _extracted_at nulls first
+        ) as _valid_to
+    from (
+        select *
+        from {{ source(source_name, table_name) }}
+        where coalesce(_extracted_at, {{ as_of() }}) <= {{ as_of() }}
+        qualify row_number() over (
+            partition by {{ key }}, _extracted_at
+            order by _load_seq desc, _row_number desc
+        ) = 1
+    ) as versions
 {% endmacro %}
 
 {% macro union_inputs(input, columns) %}

@@ -5,11 +5,19 @@ newest by extraction date, then by load. Everything is decided by sets in DuckDB
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
 
 import duckdb
 
 from keiro.ingest.declarations import SourceObject
+from keiro.ingest.deletions import (
+    TOMBSTONE_HASH,
+    VERSION,
+    Delivery,
+    find_vanished,
+    hold_back,
+    key_columns,
+    store_tombstones,
+)
 from keiro.ingest.labels import quote_identifier, quote_text
 from keiro.ingest.schema import LINEAGE, QUARANTINE, raw_table
 from keiro.ingest.stage import SKIPPED, json_object, scalar
@@ -22,19 +30,6 @@ NULL_KEY, DUPLICATE_KEY, RAGGED_ROW, UNCHANGED = (
 )
 _MASK = "***"
 _ROWS_SHOWN = 10
-# Versions are ordered by extraction date, then by load: both fit one integer.
-_VERSION = "coalesce(_extracted_at - date '1970-01-01', 0) * 1000000000000 + _load_seq"
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """The identity of a file's load, written beside each of its rows."""
-
-    file_name: str
-    content_hash: str
-    extracted_at: date | None
-    load_seq: int
-    loaded_at: datetime
 
 
 @dataclass(frozen=True)
@@ -44,21 +39,30 @@ class Verdicts:
     loaded: int
     unchanged: int
     skipped: int
+    deleted: int
     quarantined: dict[str, int]
     notes: tuple[str, ...]
 
 
 def apply_changes(
-    con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery, ragged: int
+    con: duckdb.DuckDBPyConnection,
+    obj: SourceObject,
+    delivery: Delivery,
+    ragged: int,
+    *,
+    accepted: bool = False,
 ) -> Verdicts:
-    """Store the new versions among the staged rows and quarantine the unfit ones.
+    """Store the new versions among the staged rows, quarantine the unfit ones, and mark deleted
+    what the file no longer has.
 
-    Runs within the caller's transaction, on the tables that a reader staged.
+    Runs within the caller's transaction, on the tables that a reader staged. Raises HeldBackError
+    where the file lost a suspicious share and nobody `accepted` it.
     """
+    deleted = _delete(con, obj, delivery, ragged, guarded=not accepted)
     set_apart = _judge(con, obj, delivery)
     loaded = _store(con, obj, delivery)
     if not set_apart and not ragged:
-        return Verdicts(loaded, 0, 0, {}, ())
+        return Verdicts(loaded, 0, 0, deleted, {}, ())
     if ragged:
         con.execute(
             "insert into temp.keiro_verdicts"
@@ -72,7 +76,24 @@ def apply_changes(
     if counts:
         _quarantine(con, obj, delivery, ragged)
     notes = tuple(_note(con, obj, reason, counts[reason]) for reason in sorted(counts))
-    return Verdicts(loaded, unchanged, skipped, counts, notes)
+    return Verdicts(loaded, unchanged, skipped, deleted, counts, notes)
+
+
+def _delete(
+    con: duckdb.DuckDBPyConnection,
+    obj: SourceObject,
+    delivery: Delivery,
+    ragged: int,
+    *,
+    guarded: bool,
+) -> int:
+    """Mark deleted what a snapshot or a window no longer has; how many rows."""
+    if not obj.restates:
+        return 0
+    vanished = find_vanished(con, obj, delivery, ragged)
+    if guarded:
+        hold_back(obj, vanished, delivery.file_name)
+    return store_tombstones(con, obj, delivery) if vanished.rows else 0
 
 
 def forget_quarantine(
@@ -87,36 +108,39 @@ def forget_quarantine(
 
 
 def store_again(
-    con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery, seq_before: int
-) -> int:
+    con: duckdb.DuckDBPyConnection,
+    obj: SourceObject,
+    delivery: Delivery,
+    ragged: int,
+    seq_before: int,
+) -> tuple[int, int]:
     """Store the staged rows that differ by now from the version before them.
 
-    For a file that was loaded before an earlier one came in. Gives the number of its rows that
-    raw holds since `seq_before`, when the same content was loaded the time before; the unfit
-    ones are in quarantine since the first time.
+    For a file that was loaded before an earlier one came in; as it was let in then, nothing is
+    held back now. Gives the number of its rows and of its tombstones that raw holds since
+    `seq_before`, when the same content was loaded the time before; the unfit rows are in
+    quarantine since the first time.
     """
+    _delete(con, obj, delivery, ragged, guarded=False)
     _judge(con, obj, delivery)
     _store(con, obj, delivery)
-    return scalar(
-        con,
-        f"select count(distinct _row_number) from {raw_table(obj)}"
-        " where _file_name = $file_name and _content_hash = $content_hash"
-        " and _load_seq > $seq_before",
+    row = con.execute(
+        "select count(distinct _row_number) filter (not _is_deleted),"
+        f" count(distinct ({', '.join(key_columns(obj))})) filter (_is_deleted)"
+        f" from {raw_table(obj)} where _file_name = $file_name"
+        " and _content_hash = $content_hash and _load_seq > $seq_before",
         {
             "file_name": delivery.file_name,
             "content_hash": delivery.content_hash,
             "seq_before": seq_before,
         },
-    )
-
-
-def _key(obj: SourceObject) -> list[str]:
-    return [quote_identifier(name) for name in obj.primary_key] or ["_row_hash"]
+    ).fetchone()
+    return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
 def _judge(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery) -> int:
     """Fill `keiro_verdicts` with each staged row that is not to be stored; how many there are."""
-    keys = _key(obj)
+    keys = key_columns(obj)
     key = ", ".join(keys)
     whole = " and ".join(f"{name} is not null" for name in keys)
     null_case = " ".join(
@@ -138,7 +162,8 @@ def _judge(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery
             group by {key} having count(*) > 1
         ),
         known as (
-            select {key}, arg_max(_row_hash, {_VERSION}) as known_hash
+            select {key},
+                arg_max(if(_is_deleted, {TOMBSTONE_HASH}, _row_hash), {VERSION}) as known_hash
             from {raw_table(obj)}
             semi join temp.keiro_rows using ({key})
             where $day is null or _extracted_at is null or _extracted_at <= $day
@@ -176,16 +201,10 @@ def _store(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery
         f"""
         insert into {raw_table(obj)} ({target})
         select {", ".join(names)}, _extra, $file_name, $content_hash, _row_number, $day::date,
-            _row_hash, $load_seq, $loaded_at
+            _row_hash, $load_seq, $loaded_at, false
         from temp.keiro_rows anti join temp.keiro_verdicts using (_row_number)
         """,
-        {
-            "file_name": delivery.file_name,
-            "content_hash": delivery.content_hash,
-            "day": delivery.extracted_at,
-            "load_seq": delivery.load_seq,
-            "loaded_at": delivery.loaded_at,
-        },
+        delivery.parameters,
     )
 
 

@@ -12,10 +12,11 @@ from pathlib import Path
 import duckdb
 
 from keiro.errors import KeiroError
-from keiro.ingest.changelog import Delivery, apply_changes, forget_quarantine, store_again
+from keiro.ingest.changelog import apply_changes, forget_quarantine, store_again
 from keiro.ingest.csv_read import read_csv
 from keiro.ingest.declarations import SourceObject
 from keiro.ingest.decode import decode, decompress
+from keiro.ingest.deletions import Delivery, HeldBackError
 from keiro.ingest.files import ExportFile, content_hash, find_files
 from keiro.ingest.log import LoadLog
 from keiro.ingest.ndjson import read_ndjson
@@ -105,6 +106,8 @@ def _load_file(con: duckdb.DuckDBPyConnection, log: LoadLog, file: ExportFile) -
         if original is not None:
             return _log_duplicate(con, log, result, original)
         return _store(con, log, file, result, _read(con, file))
+    except HeldBackError as error:
+        return _refuse(con, log, replace(result, status="held"), error)
     except KeiroError as error:
         return _refuse(con, log, replace(result, status="refused"), error)
 
@@ -163,7 +166,8 @@ def _store(
     with transaction(con):
         if log.load_of(result) is not None:
             forget_quarantine(con, file.obj, delivery)
-        verdicts = apply_changes(con, file.obj, delivery, staged.ragged)
+        accepted = log.is_accepted(result)
+        verdicts = apply_changes(con, file.obj, delivery, staged.ragged, accepted=accepted)
         loaded = replace(
             result,
             status="loaded",
@@ -174,6 +178,7 @@ def _store(
             rows_unchanged=verdicts.unchanged,
             rows_quarantined=sum(verdicts.quarantined.values()),
             rows_skipped_preamble=staged.skipped + verdicts.skipped,
+            rows_deleted=verdicts.deleted,
             message="; ".join((*log.recovery(result), *staged.notes, *verdicts.notes)) or None,
         )
         _check_accounting(loaded)
@@ -189,14 +194,16 @@ def _compare_again(
     former = log.load_of(result)
     if former is None or not log.is_overtaken(file, result):
         return result
-    _read(con, file)
+    staged = _read(con, file)
     delivery = _delivery(log, file, result)
     with transaction(con):
-        stored = store_again(con, file.obj, delivery, log.seq_before(result))
+        before = log.seq_before(result)
+        stored, deleted = store_again(con, file.obj, delivery, staged.ragged, before)
         corrected = replace(
             former,
             rows_loaded=stored,
             rows_unchanged=former.rows_in - former.rows_quarantined - stored,
+            rows_deleted=deleted,
         )
         _check_accounting(corrected)
         log.rewrite(corrected, delivery.load_seq)

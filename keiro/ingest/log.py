@@ -8,10 +8,11 @@ import duckdb
 from keiro.ingest.declarations import SourceObject
 from keiro.ingest.files import ExportFile, Order, delivery_order
 from keiro.ingest.results import FileResult
-from keiro.ingest.schema import LOAD_LOG
+from keiro.ingest.schema import ACCEPTED, LOAD_LOG
 
 _ObjectName = tuple[str, str]
 _File = tuple[str, str, str]  # source, object and file name
+NOT_LOADED = ("refused", "held")
 _Delivery = tuple[str | None, str]  # content hash and file name
 
 
@@ -30,16 +31,27 @@ class LoadLog:
         self._orders: dict[tuple[str, str], Order] = {}
         # By file: the content that came last, as a duplicate too.
         self._latest: dict[_File, str | None] = {}
-        # By file: the message of each refusal that stands, by content.
-        self._refusals: dict[_File, dict[str | None, str | None]] = {}
+        # By file: each refusal that stands, by content; a file held back is refused for now.
+        self._refusals: dict[_File, dict[str | None, FileResult]] = {}
         self._last_seq = 0
         rows = con.execute(
             "select source, object, file_name, status, content_hash, format, encoding, rows_in,"
-            " rows_loaded, rows_unchanged, rows_quarantined, rows_skipped_preamble, message,"
-            f" load_seq from {LOAD_LOG} order by load_seq"
+            " rows_loaded, rows_unchanged, rows_quarantined, rows_skipped_preamble,"
+            f" rows_deleted, message, load_seq from {LOAD_LOG} order by load_seq"
         ).fetchall()
         for *result, message, load_seq in rows:
             self.confirm(replace(FileResult(*result), message=message), load_seq)
+
+    def is_accepted(self, result: FileResult) -> bool:
+        """Whether a person accepted this very content of this file, whatever it lost."""
+        return (
+            self._con.execute(
+                f"select 1 from {ACCEPTED} where source = ? and object = ? and file_name = ?"
+                " and content_hash = ?",
+                [result.source, result.object, result.file_name, result.content_hash],
+            ).fetchone()
+            is not None
+        )
 
     def next_seq(self) -> int:
         """The number of the next delivery; only a written row uses it up."""
@@ -96,7 +108,7 @@ class LoadLog:
         this = self._order(file.obj, file.name)
         return any(
             seqs[delivery] > seqs[result.content_hash, result.file_name]
-            and load.rows_loaded > 0
+            and load.rows_loaded + load.rows_deleted > 0
             and self._order(file.obj, load.file_name) < this
             for delivery, load in loads.items()
         )
@@ -127,13 +139,14 @@ class LoadLog:
         name = _file(result)
         if name not in self._refusals:
             return ()
-        reason = (next(reversed(self._refusals[name].values())) or "").splitlines()[0]
-        return (f"refused before: {reason.removeprefix(result.file_name + ': ')}",)
+        last = next(reversed(self._refusals[name].values()))
+        reason = (last.message or "").splitlines()[0]
+        return (f"{last.status} before: {reason.removeprefix(result.file_name + ': ')}",)
 
     def same_refusal(self, result: FileResult) -> bool:
         """Whether the log holds this very refusal already."""
-        standing = self._refusals.get(_file(result), {})
-        return result.content_hash in standing and (standing[result.content_hash] == result.message)
+        standing = self._refusals.get(_file(result), {}).get(result.content_hash)
+        return standing is not None and standing.message == result.message
 
     def is_refused(self, result: FileResult) -> bool:
         """Whether the log holds a refusal of this file, of whatever content."""
@@ -148,7 +161,7 @@ class LoadLog:
         if self.is_refused(result):
             self.delete_refusals(result)
         self._con.execute(
-            f"insert into {LOAD_LOG} values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            f"insert into {LOAD_LOG} values ({', '.join('?' * 16)})",
             [
                 result.source,
                 result.object,
@@ -161,6 +174,7 @@ class LoadLog:
                 result.rows_unchanged,
                 result.rows_quarantined,
                 result.rows_skipped_preamble,
+                result.rows_deleted,
                 result.status,
                 result.message,
                 load_seq,
@@ -174,14 +188,14 @@ class LoadLog:
         A refusal ends the former ones of the same content, anything else all of the file.
         """
         self._con.execute(
-            f"delete from {LOAD_LOG} where status = 'refused' and source = $source"
+            f"delete from {LOAD_LOG} where status in ('refused', 'held') and source = $source"
             " and object = $object and file_name = $file_name"
             " and ($all_contents or content_hash is not distinct from $content_hash)",
             {
                 "source": result.source,
                 "object": result.object,
                 "file_name": result.file_name,
-                "all_contents": result.status != "refused",
+                "all_contents": result.status not in NOT_LOADED,
                 "content_hash": result.content_hash,
             },
         )
@@ -193,12 +207,14 @@ class LoadLog:
     def rewrite(self, result: FileResult, load_seq: int) -> None:
         """Correct the row of a load that was compared again, in the caller's transaction."""
         self._con.execute(
-            f"update {LOAD_LOG} set rows_loaded = ?, rows_unchanged = ?, load_seq = ?"
+            f"update {LOAD_LOG} set rows_loaded = ?, rows_unchanged = ?, rows_deleted = ?,"
+            " load_seq = ?"
             " where source = ? and object = ? and file_name = ? and content_hash = ?"
             " and status = 'loaded' and load_seq = ?",
             [
                 result.rows_loaded,
                 result.rows_unchanged,
+                result.rows_deleted,
                 load_seq,
                 result.source,
                 result.object,
@@ -212,8 +228,8 @@ class LoadLog:
         """Take over what `write` wrote, once its transaction is committed."""
         self._last_seq = max(self._last_seq, load_seq)
         obj, file = (result.source, result.object), _file(result)
-        if result.status == "refused":
-            self._refusals.setdefault(file, {})[result.content_hash] = result.message
+        if result.status in NOT_LOADED:
+            self._refusals.setdefault(file, {})[result.content_hash] = result
             return
         self._refusals.pop(file, None)
         self._latest[file] = result.content_hash

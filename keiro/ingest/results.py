@@ -3,13 +3,14 @@
 from dataclasses import dataclass, field
 from typing import Literal
 
-Status = Literal["loaded", "duplicate_delivery", "refused", "known"]
+Status = Literal["loaded", "duplicate_delivery", "refused", "held", "known"]
 
 
 @dataclass(frozen=True)
 class FileResult:
     """One file's accounting: rows_in = rows_loaded + rows_unchanged + rows_quarantined.
 
+    `rows_deleted` counts what the file no longer has: rows marked deleted are none of its own.
     `known` files were loaded by an earlier run and cost their content hash only.
     `rows_skipped_preamble` counts lines that are no rows: preamble, totals, repeated headers.
     """
@@ -26,6 +27,7 @@ class FileResult:
     rows_unchanged: int = 0
     rows_quarantined: int = 0
     rows_skipped_preamble: int = 0
+    rows_deleted: int = 0
     message: str | None = None
 
 
@@ -56,6 +58,11 @@ class LoadSummary:
         return tuple(file for file in self.files if file.status == "refused")
 
     @property
+    def held(self) -> tuple[FileResult, ...]:
+        """Files that lost too many rows to be believed; each message has the command to accept."""
+        return tuple(file for file in self.files if file.status == "held")
+
+    @property
     def rows_in(self) -> int:
         """Rows of the files that this run loaded."""
         return sum(file.rows_in for file in self.new)
@@ -74,3 +81,8 @@ class LoadSummary:
     def rows_quarantined(self) -> int:
         """Rows of new files that were put aside."""
         return sum(file.rows_quarantined for file in self.new)
+
+    @property
+    def rows_deleted(self) -> int:
+        """Rows that new files no longer have and that are marked deleted."""
+        return sum(file.rows_deleted for file in self.new)

@@ -4,9 +4,12 @@ import duckdb
 
 from keiro.ingest.declarations import RAW_SCHEMA, SourceObject
 from keiro.ingest.labels import quote_identifier
+from keiro.transaction import transaction
 
 LOAD_LOG = f"{RAW_SCHEMA}.keiro__load_log"
 QUARANTINE = f"{RAW_SCHEMA}.keiro__quarantine"
+# Contents that a person accepted although they lost many rows.
+ACCEPTED = f"{RAW_SCHEMA}.keiro__accepted"
 CHECK_RESULTS = f"{RAW_SCHEMA}.keiro__check_results"
 
 # What loading adds to the declared columns of each raw table.
@@ -19,6 +22,7 @@ LINEAGE = {
     "_row_hash": "uhugeint",
     "_load_seq": "bigint",
     "_loaded_at": "timestamptz",
+    "_is_deleted": "boolean default false",
 }
 _TABLES = {
     LOAD_LOG: """
@@ -26,7 +30,9 @@ _TABLES = {
         content_hash varchar, format varchar, encoding varchar, rows_in bigint not null,
         rows_loaded bigint not null, rows_unchanged bigint not null,
         rows_quarantined bigint not null, rows_skipped_preamble bigint not null,
-        status varchar not null check (status in ('loaded', 'duplicate_delivery', 'refused')),
+        rows_deleted bigint not null default 0,
+        status varchar not null
+            check (status in ('loaded', 'duplicate_delivery', 'refused', 'held')),
         message varchar, load_seq bigint not null, loaded_at timestamptz not null,
         check (rows_in = rows_loaded + rows_unchanged + rows_quarantined)
     """,
@@ -34,6 +40,10 @@ _TABLES = {
         source varchar not null, object varchar not null, file_name varchar not null,
         content_hash varchar not null, row_number bigint not null, column_name varchar,
         reason varchar not null, raw_row varchar, loaded_at timestamptz not null
+    """,
+    ACCEPTED: """
+        source varchar not null, object varchar not null, file_name varchar not null,
+        content_hash varchar not null, accepted_at timestamptz not null
     """,
     CHECK_RESULTS: """
         run_at timestamptz, as_of date, suite varchar, layer varchar, check_id varchar,
@@ -60,6 +70,8 @@ def ensure_schema(con: duckdb.DuckDBPyConnection, objects: list[SourceObject]) -
     for name, definition in _TABLES.items():
         con.execute(f"create table if not exists {name} ({definition})")
     existing = _existing_columns(con)
+    if "rows_deleted" not in existing["keiro__load_log"]:
+        _renew_load_log(con)
     for obj in objects:
         wanted = {column.name: "varchar" for column in obj.columns} | LINEAGE
         present = existing.get(obj.relation.casefold())
@@ -83,3 +95,13 @@ def _existing_columns(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
     for table, column in rows:
         columns.setdefault(table, set()).add(column)
     return columns
+
+
+def _renew_load_log(con: duckdb.DuckDBPyConnection) -> None:
+    """Give a log of an earlier version today's columns and checks; a check cannot be altered."""
+    renewed = f"{LOAD_LOG}_renewed"
+    with transaction(con):
+        con.execute(f"create or replace table {renewed} ({_TABLES[LOAD_LOG]})")
+        con.execute(f"insert into {renewed} by name select * from {LOAD_LOG}")
+        con.execute(f"drop table {LOAD_LOG}")
+        con.execute(f"alter table {renewed} rename to {LOAD_LOG.split('.')[1]}")

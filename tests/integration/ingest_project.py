@@ -23,6 +23,7 @@ LINEAGE = [
     "_row_hash",
     "_load_seq",
     "_loaded_at",
+    "_is_deleted",
 ]
 
 
@@ -89,7 +90,8 @@ class Project:
 
     def rows(self, columns: str = "record_id, email, stage") -> list[tuple[Any, ...]]:
         return self.query(
-            f"select {columns} from raw.crm__contacts order by _load_seq, _row_number"
+            f"select {columns} from raw.crm__contacts where not _is_deleted"
+            " order by _load_seq, _row_number"
         )
 
     def quarantine(self) -> list[tuple[Any, ...]]:
@@ -120,7 +122,7 @@ class Project:
             # The same content may be loaded twice under one name, with another one in between.
             ((stored,),) = self.query(
                 "select count(distinct _row_number) from raw.crm__contacts where _file_name = ?"
-                " and _content_hash = ? and _load_seq > ? and _load_seq <= ?",
+                " and _content_hash = ? and _load_seq > ? and _load_seq <= ? and not _is_deleted",
                 [name, content, before.get((name, content), 0), seq],
             )
             assert stored == (loaded if status == "loaded" else 0), name

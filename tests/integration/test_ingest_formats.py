@@ -349,7 +349,7 @@ def test_times_with_a_zone_do_not_depend_on_the_session(project: Project, tmp_pa
 @pytest.mark.skipif(not SHARED.exists(), reason="the real sample files are not here")
 def test_real_files_are_accounted_for_row_by_row(project: Project) -> None:
     columns = [*COLUMNS[1:], {"name": "record_id", "aliases": ["event_id", "mql_id", "ad_id"]}]
-    project.declare(columns=columns, primary_key=[])
+    project.declare(columns=columns, primary_key=[], mode="append")
     names = [
         "snowplow_web/source__snowplow_web_events.csv",
         "olist_funnel/olist_marketing_qualified_leads_dataset.csv",

@@ -18,6 +18,7 @@ select
     rows_unchanged,
     rows_quarantined,
     rows_skipped_preamble,
+    rows_deleted,
     status,
     message,
     load_seq,

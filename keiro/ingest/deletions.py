@@ -1,0 +1,174 @@
+"""What a snapshot or a restated window no longer has: tombstones, and the guard before them.
+
+A tombstone is a row of raw that ends its key from the file's date on: it has the key and the
+window's columns, `_is_deleted` and `_row_number` 0, and nothing else.
+"""
+
+import shlex
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+
+from keiro.errors import KeiroError
+from keiro.ingest.declarations import FILE_KEYS, SourceObject
+from keiro.ingest.labels import quote_identifier, quote_text
+from keiro.ingest.schema import LINEAGE, raw_table
+from keiro.ingest.stage import SKIPPED, scalar
+
+# Versions are ordered by extraction date, then by load: both fit one integer.
+VERSION = "coalesce(_extracted_at - date '1970-01-01', 0) * 1000000000000 + _load_seq"
+# No digest of a row: a key that comes back after its tombstone is a new version.
+TOMBSTONE_HASH = "0::uhugeint"
+# So few keys may vanish from the smallest of objects without anybody being asked.
+_NEVER_SUSPICIOUS = 10
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """The identity of a file's load, written beside each of its rows."""
+
+    file_name: str
+    content_hash: str
+    extracted_at: date | None
+    load_seq: int
+    loaded_at: datetime
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The same as named parameters of a query."""
+        return {
+            "file_name": self.file_name,
+            "content_hash": self.content_hash,
+            "day": self.extracted_at,
+            "load_seq": self.load_seq,
+            "loaded_at": self.loaded_at,
+        }
+
+
+@dataclass(frozen=True)
+class Vanished:
+    """How many of the `live` rows of a file's scope the file no longer has."""
+
+    rows: int
+    live: int
+
+
+class HeldBackError(KeiroError):
+    """A file that lost so much that it may be an export cut short; nothing of it was stored."""
+
+
+def key_columns(obj: SourceObject) -> list[str]:
+    """The columns that tell an object's rows apart, quoted: without a key, the row's digest.
+
+    Where a file restates its own date, rows of other dates are other rows.
+    """
+    if obj.primary_key:
+        return [quote_identifier(name) for name in obj.primary_key]
+    return [*(name for name in obj.window if name in FILE_KEYS), "_row_hash"]
+
+
+def find_vanished(
+    con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery, ragged: int
+) -> Vanished:
+    """Fill `keiro_vanished` with the live rows of the file's scope that the staged rows lack.
+
+    The scope is the whole table as of the file's date, or the windows that the file contains.
+    """
+    keys = key_columns(obj)
+    key = ", ".join(keys)
+    others = [name for name in map(quote_identifier, obj.window) if name not in keys]
+    carried = "".join(f", arg_max_null({name}, {VERSION}) as {name}" for name in others)
+    windows = ", ".join(quote_identifier(name) for name in obj.window)
+    con.execute(
+        f"""
+        create or replace temp table keiro_vanished as
+        with
+        present as (
+            select {", ".join([*keys, *others])} from temp.keiro_rows
+            where coalesce(_fault, '') not in ({", ".join(map(quote_text, SKIPPED))})
+        ),
+        latest as (
+            select {key}{carried}, arg_max(_is_deleted, {VERSION}) as _is_deleted
+            from {raw_table(obj)} where {_scope(obj, delivery.file_name)} group by {key}
+        ),
+        live as materialized (
+            select * exclude (_is_deleted)
+            from latest{f" semi join present using ({windows})" if windows else ""}
+            where not _is_deleted
+        ){_ragged_keys(obj) if ragged else ""}
+        select *, (select count(*) from live) as _live
+        from live anti join present using ({key})
+        {f"anti join ragged using ({key})" if ragged and obj.primary_key else ""}
+        """,
+        {"day": delivery.extracted_at},
+    )
+    row = con.execute("select count(*), any_value(_live) from temp.keiro_vanished").fetchone()
+    vanished, live = row or (0, 0)
+    return Vanished(int(vanished), int(live or 0))
+
+
+def _scope(obj: SourceObject, file_name: str) -> str:
+    """The versions that count: those of the file's date or before, and of its own part of the key.
+
+    Where the date or the name of the file is in the key, its rows are a table of their own.
+    """
+    conditions = ["($day is null or _extracted_at is null or _extracted_at <= $day)"]
+    own = {
+        "_extracted_at": "_extracted_at = $day",
+        "_file_name": f"_file_name = {quote_text(file_name)}",
+    }
+    if obj.mode == "snapshot":
+        conditions += [own[name] for name in FILE_KEYS if name in obj.primary_key]
+    return " and ".join(conditions)
+
+
+def _ragged_keys(obj: SourceObject) -> str:
+    """A CTE of the keys whose values stand in the cells of one ragged row: they are not gone."""
+    names = [quote_identifier(n) for n in obj.primary_key if n not in FILE_KEYS]
+    if not names:
+        return ""
+    joins = " ".join(
+        f"join cells c{n} on c{n}.cell = live.{name}"
+        + (f" and c{n}.row_number = c0.row_number" if n else "")
+        for n, name in enumerate(names)
+    )
+    return f""",
+        cells as (
+            select distinct row_number, unnest(from_json(raw_row, '["VARCHAR"]')) as cell
+            from temp.keiro_ragged
+        ),
+        ragged as (select live.* from live {joins})"""
+
+
+def hold_back(obj: SourceObject, vanished: Vanished, file_name: str) -> None:
+    """Raise HeldBackError where so much vanished that the export may be cut short."""
+    if vanished.rows < _NEVER_SUSPICIOUS or vanished.rows <= obj.max_lost_share * vanished.live:
+        return
+    whole = "table" if obj.mode == "snapshot" else "windows that it restates"
+    raise HeldBackError(
+        f"held back: it lacks {vanished.rows} of the {vanished.live} rows that the {whole} had"
+        f" ({vanished.rows / vanished.live:.0%}, more than {obj.max_lost_share:.0%})",
+        where=file_name,
+        remedy=f"if they are truly gone, `keiro accept {shlex.quote(file_name)}`; if not, export"
+        " the file again",
+    )
+
+
+def store_tombstones(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery) -> int:
+    """Write the rows of `keiro_vanished` as tombstones; their number."""
+    own = [quote_identifier(n) for n in (*obj.primary_key, *obj.window) if n not in FILE_KEYS]
+    columns = list(dict.fromkeys(own))
+    digest = TOMBSTONE_HASH if obj.primary_key else "_row_hash"
+    target = ", ".join([*columns, *LINEAGE])
+    return scalar(
+        con,
+        f"""
+        insert into {raw_table(obj)} ({target})
+        select {"".join(f"{name}, " for name in columns)}null, $file_name, $content_hash, 0,
+            $day::date, {digest}, $load_seq, $loaded_at, true
+        from temp.keiro_vanished
+        """,
+        delivery.parameters,
+    )
