@@ -8,6 +8,8 @@ from keiro.transaction import transaction
 
 LOAD_LOG = f"{RAW_SCHEMA}.keiro__load_log"
 QUARANTINE = f"{RAW_SCHEMA}.keiro__quarantine"
+# Preamble, footers, totals, titles: lines of files that are no rows of their tables.
+SKIPPED_LINES = f"{RAW_SCHEMA}.keiro__skipped_lines"
 # Contents that a person accepted although they lost many rows.
 ACCEPTED = f"{RAW_SCHEMA}.keiro__accepted"
 CHECK_RESULTS = f"{RAW_SCHEMA}.keiro__check_results"
@@ -40,6 +42,11 @@ _TABLES = {
         source varchar not null, object varchar not null, file_name varchar not null,
         content_hash varchar not null, row_number bigint not null, column_name varchar,
         reason varchar not null, raw_row varchar, loaded_at timestamptz not null
+    """,
+    SKIPPED_LINES: """
+        source varchar not null, object varchar not null, file_name varchar not null,
+        content_hash varchar not null, line_number bigint not null, kind varchar not null,
+        text varchar not null
     """,
     ACCEPTED: """
         source varchar not null, object varchar not null, file_name varchar not null,
