@@ -57,6 +57,9 @@ FAULTS = {
     "raw.files_accepted": """insert into raw.keiro__load_log (source, object, file_name,
         content_hash, status, message) values ('web', 'events', 'web/x.csv', 'x', 'refused',
         'this is HTML')""",
+    "raw.files_believed": """insert into raw.keiro__load_log (source, object, file_name,
+        content_hash, status, message) values ('web', 'events', 'web/y.csv', 'y', 'held',
+        'held back: it lacks 90 of the 100 rows')""",
     "raw.little_in_quarantine": """update raw.keiro__load_log
         set rows_quarantined = 50, rows_loaded = 41 where load_seq = 4""",
     "raw.delivered_once": """insert into raw.keiro__load_log select * replace (
