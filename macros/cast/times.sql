@@ -33,6 +33,7 @@
         {{ exceptions.raise_compiler_error("no order of dates '" ~ order ~ "' or no Excel dates '" ~ excel_dates ~ "'") }}
     {%- endif -%}
     list_transform([case when not regexp_matches({{ x }}, '\p{No}') then {{ clean_text(x) }} end], lambda v: case
+        when v is null then null
         {%- if excel_dates != 'none' %}
         when regexp_full_match(v, '[2-7]\d{4}(?:[.]\d+)?') then {'wall': {{ excel_time('v', excel_dates) }}, 'zone': ''}
         {%- endif %}
