@@ -4,10 +4,12 @@
           date_order   ymd: how dates are written whose year does not stand first in four digits:
                        ymd (there are none), yymd (24/04/01), mdy (4/1/2024), dmy (1/4/2024)
           excel_dates  1900: a number in a date column is a serial of this system; 1904, none
-          decimal_sign . or , -#}
+          decimal_sign . or ,
+        LinkedIn and Zoom write 4/1/2024 by default: their accounts are American until told otherwise. -#}
     {%- set defaults = {
         'timezone': var('business_timezone'), 'date_order': 'ymd', 'excel_dates': '1900', 'decimal_sign': '.'
     } -%}
+    {%- do defaults.update({'linkedin_ads': {'date_order': 'mdy'}, 'zoom': {'date_order': 'mdy'}}.get(source_name, {})) -%}
     {%- set declared = (var('source_options', none) or {}).get(source_name) or {} -%}
     {%- for name in [key] + declared.keys() | list if name not in defaults -%}
         {{ exceptions.raise_compiler_error(
