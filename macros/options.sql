@@ -5,9 +5,11 @@
                        ymd (there are none), yymd (24/04/01), mdy (4/1/2024), dmy (1/4/2024)
           excel_dates  1900: a number in a date column is a serial of this system; 1904, none
           decimal_sign . or ,
+          stage_fields Lead Status: fields that hold a stage, with commas between (marketo)
         LinkedIn and Zoom write 4/1/2024 by default: their accounts are American until told otherwise. -#}
     {%- set defaults = {
-        'timezone': var('business_timezone'), 'date_order': 'ymd', 'excel_dates': '1900', 'decimal_sign': '.'
+        'timezone': var('business_timezone'), 'date_order': 'ymd', 'excel_dates': '1900', 'decimal_sign': '.',
+        'stage_fields': 'Lead Status'
     } -%}
     {%- do defaults.update({'linkedin_ads': {'date_order': 'mdy'}, 'zoom': {'date_order': 'mdy'}}.get(source_name, {})) -%}
     {%- set declared = (var('source_options', none) or {}).get(source_name) or {} -%}
