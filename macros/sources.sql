@@ -69,20 +69,3 @@
         {%- endfor %}
     ) as inputs
 {% endmacro %}
-
-{% macro cast_failures(source_name, table_name, relation, casts) %}
-    {#- One row for each cell whose text could not be cast; `casts` maps raw text column to the
-        typed column of the staging model. -#}
-    {%- for text_column, typed_column in casts.items() %}
-    select
-        '{{ source_name }}' as source,
-        '{{ table_name }}' as object,
-        _file_name as file_name,
-        _row_number as row_number,
-        '{{ text_column }}' as column_name,
-        {{ text_column }} as text_value
-    from {{ relation }}
-    where {{ text_column }} is not null and {{ typed_column }} is null
-    {{ "union all" if not loop.last }}
-    {%- endfor %}
-{% endmacro %}

@@ -5,7 +5,7 @@ from pathlib import Path
 import duckdb
 
 GOOD = """
-create schema raw; create schema intermediate; create schema funnel;
+create schema raw; create schema intermediate; create schema funnel; create schema load;
 create table raw.keiro__load_log (
     source text, object text, file_name text, content_hash text, format text, encoding text,
     rows_in bigint, rows_loaded bigint, rows_unchanged bigint, rows_quarantined bigint,
@@ -22,6 +22,9 @@ insert into raw.keiro__load_log
 select 'web', 'events', 'web/events_' || strftime(day, '%Y%m%d') || '.csv', md5(day::text), 'csv',
     'utf-8', 100, 90, 9, 1, 0, 'loaded', null, row_number() over (), now()
 from (select unnest(range(date '2026-07-01', date '2026-10-01', interval 1 day)) as day);
+create table load.cast_counts as
+select 'web' as source, 'events' as object, 'day' as column_name, 1000 as cell_count,
+    10 as failure_count, 0.01 as failure_share, '9999-99-99' as text_shapes, null::text as severity;
 create table intermediate.int_stage_evidence_unmapped (
     source text, source_field text, source_value text, n_rows bigint, n_entities bigint,
     first_entered_at timestamp, last_entered_at timestamp
@@ -68,6 +71,10 @@ FAULTS = {
         from raw.keiro__load_log where load_seq = 5""",
     "raw.deliveries_arrive": "delete from raw.keiro__load_log where load_seq > 80",
     "raw.no_day_skipped": "delete from raw.keiro__load_log where load_seq in (20, 21)",
+    "casts.few_fail": """insert into load.cast_counts values
+        ('crm', 'deals', 'amount', 1000, 20, 0.02, '*** | 9-9', 'warning')""",
+    "casts.no_column_fails": """insert into load.cast_counts values
+        ('crm', 'deals', 'close_date', 1000, 400, 0.4, '99/99/9999', 'critical')""",
     "funnel.stage_values_mapped": """insert into intermediate.int_stage_evidence_unmapped values
         ('crm', 'stage', 'Evangelist', 3, 2, '2026-07-01', '2026-08-01'),
         ('crm', 'stage', 'Solution Review', 9, 9, '2026-09-01', '2026-09-02')""",

@@ -8,6 +8,7 @@ failures as (
         'source': 'varchar', 'object': 'varchar', 'file_name': 'varchar', 'row_number': 'bigint',
         'column_name': 'varchar', 'text_value': 'varchar'
     }) }}
+    where row_number is not null
 
 )
 

@@ -18,14 +18,15 @@ renamed as (
         {{ normalise_email('email') }} as email,
 
         ---------- booleans
-        trim(attended) in ('○', '◯', '参加', 'Yes', 'yes') as has_attended,
+        {{ parse_boolean('attended') }} as has_attended,
 
         ---------- times, wall clock made UTC, and dates
-        {{ to_utc(parse_local_timestamp('registered_at')) }} as registration_at,
+        {{ source_timestamp('seminars', 'registered_at') }} as registration_at,
         _extracted_at as seminar_date,
-        {{ parse_date('followed_up_date') }} as follow_up_date,
+        {{ source_date('seminars', 'followed_up_date') }} as follow_up_date,
 
         ---------- text of casts, to show a failed one
+        attended,
         registered_at,
         followed_up_date,
 

@@ -12,8 +12,8 @@ renamed as (
         ---------- ids
         mql_id,
 
-        ---------- times; the export is in UTC
-        {{ parse_local_timestamp('won_date') }} as won_at,
+        ---------- times; these are in UTC
+        {{ parse_timestamp('won_date', 'UTC') }} as won_at,
 
         ---------- text of casts, to show a failed one
         won_date,

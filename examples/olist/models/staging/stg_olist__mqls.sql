@@ -16,7 +16,7 @@ renamed as (
         coalesce(origin, 'not recorded') as origin,
 
         ---------- times
-        {{ to_utc(parse_local_timestamp('first_contact_date')) }} as first_contact_at,
+        {{ source_timestamp('olist', 'first_contact_date') }} as first_contact_at,
 
         ---------- text of casts, to show a failed one
         first_contact_date,
