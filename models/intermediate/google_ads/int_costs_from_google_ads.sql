@@ -1,12 +1,13 @@
 {{ config(enabled='google_ads' in var('sources')) }}
 
--- Google Ads costs in the shape of the input `costs`.
+-- Google Ads costs in the shape of the input `costs`: finer reports are summed to campaign and day.
 
 with
 
 campaign_costs as (
 
     select * from {{ ref('stg_google_ads__campaign_costs') }}
+    where cost_date is not null
 
 )
 
@@ -14,10 +15,11 @@ select
     'google_ads' as source,
     'paid_search' as channel,
     campaign_id,
-    campaign,
+    max(campaign) as campaign,
     currency,
     cost_date,
-    cost_amount,
-    impression_count,
-    click_count
+    sum(cost_amount) as cost_amount,
+    sum(impression_count) as impression_count,
+    sum(click_count) as click_count
 from campaign_costs
+group by campaign_id, currency, cost_date

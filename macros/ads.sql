@@ -1,0 +1,13 @@
+{% macro campaign_key(campaign_id, account, campaign) -%}
+    {#- The platform's id of a campaign where the report has it whole; else its name, within its
+        account where one is known. A spreadsheet's 1.2021E+17 is no id: it stands for many. -#}
+    coalesce(
+        case when regexp_full_match({{ clean_text(campaign_id) }}, '[0-9]+') then {{ clean_text(campaign_id) }} end,
+        concat_ws(': ', {{ account }}, {{ no_placeholder(campaign) }})
+    )
+{%- endmacro %}
+
+{% macro ad_account(account_id, source_name) -%}
+    {#- The account that a report names; null where the loader wrote the source's folder instead. -#}
+    nullif({{ no_placeholder(account_id) }}, '{{ source_name }}')
+{%- endmacro %}
