@@ -15,6 +15,10 @@ select
     'seminars' as source,
     email as source_person_id,
     email,
+    arg_max(family_name, registration_at) as family_name,
+    arg_max(given_name, registration_at) as given_name,
+    arg_max(full_name, registration_at) as full_name,
+    arg_max(company_name, registration_at) as company_name,
     'seminar' as channel,
     min(registration_at) as created_at
 from attendances

@@ -16,6 +16,13 @@ renamed as (
 
         ---------- text
         {{ normalise_email('email') }} as email,
+        {{ clean_text('family_name') }} as family_name,
+        {{ clean_text('given_name') }} as given_name,
+        coalesce(
+            {{ clean_text('full_name') }},
+            {{ clean_text("concat_ws(' ', family_name, given_name)") }}
+        ) as full_name,
+        {{ no_placeholder('company_name') }} as company_name,
 
         ---------- booleans
         {{ parse_boolean('attended') }} as has_attended,
