@@ -13,6 +13,8 @@ companies as (
 select
     'hubspot' as source,
     company_id as source_account_id,
+    company_name,
+    domain,
     industry,
     employee_count,
     created_at

@@ -18,7 +18,7 @@ select
     'deal_stage' as source_field,
     deal_stage as source_value,
     deal_amount as amount,
-    '{{ var("currency") }}' as currency,
+    coalesce(currency, '{{ var("currency") }}') as currency,
     created_at,
     close_at
 from deals

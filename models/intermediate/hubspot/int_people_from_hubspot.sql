@@ -24,6 +24,10 @@ select
     contacts.web_client_id,
     contacts.company_id as source_account_id,
     coalesce(channels.channel, 'other') as channel,
+    contacts.given_name,
+    contacts.family_name,
+    contacts.company_name,
+    contacts.phone,
     contacts.created_at
 from contacts
-left join channels on contacts.original_source = channels.source_value
+left join channels on lower(contacts.original_source) = lower(channels.source_value)

@@ -13,6 +13,26 @@ evidence as (
 
 ),
 
+ids as (
+
+    select * from {{ ref('int_ids_resolved') }}
+
+),
+
+resolved as (
+
+    -- Evidence of a merged record speaks of the one that survived.
+    select evidence.* replace (coalesce(ids.surviving_source_id, evidence.source_entity_id) as source_entity_id)
+    from evidence
+    left join ids
+        on
+            evidence.source = ids.source
+            and evidence.entity_type = ids.entity_type
+            and evidence.source_entity_id = ids.source_id
+    where evidence.entered_at is null or evidence.entered_at < {{ as_of_end_utc() }}
+
+),
+
 stage_mapping as (
 
     select * from {{ ref('stage_mapping') }}
@@ -32,33 +52,32 @@ opportunities as (
 )
 
 select
-    evidence.source,
-    evidence.entity_type,
-    evidence.source_field,
-    evidence.source_value,
+    resolved.source,
+    resolved.entity_type,
+    resolved.source_field,
+    resolved.source_value,
     stage_mapping.stage,
     coalesce(
         people.person_id,
         opportunities.person_id,
-        {{ pseudonymise("evidence.source || ':' || evidence.entity_type || ':' || evidence.source_entity_id") }}
+        {{ pseudonymise("resolved.source || ':' || resolved.entity_type || ':' || resolved.source_entity_id") }}
     ) as entity_id,
     coalesce(people.channel, opportunities.channel, 'other') as channel,
-    evidence.entered_at,
-    coalesce(evidence.is_date_only, false) as is_date_only
-from evidence
+    resolved.entered_at,
+    coalesce(resolved.is_date_only, false) as is_date_only
+from resolved
 left join stage_mapping
     on
-        evidence.source = stage_mapping.source
-        and evidence.source_field = stage_mapping.source_field
-        and evidence.source_value = stage_mapping.source_value
+        resolved.source = stage_mapping.source
+        and resolved.source_field = stage_mapping.source_field
+        and lower(resolved.source_value) = lower(stage_mapping.source_value)
 left join people
     on
-        evidence.entity_type = 'person'
-        and evidence.source = people.source
-        and evidence.source_entity_id = people.source_person_id
+        resolved.entity_type = 'person'
+        and resolved.source = people.source
+        and resolved.source_entity_id = people.source_person_id
 left join opportunities
     on
-        evidence.entity_type = 'opportunity'
-        and evidence.source = opportunities.source
-        and evidence.source_entity_id = opportunities.source_opportunity_id
-where evidence.entered_at is null or evidence.entered_at < {{ as_of_end_utc() }}
+        resolved.entity_type = 'opportunity'
+        and resolved.source = opportunities.source
+        and resolved.source_entity_id = opportunities.source_opportunity_id

@@ -12,21 +12,24 @@ renamed as (
 
     select
         ---------- ids
-        record_id as company_id,
+        trim(record_id) as company_id,
+        merged_object_ids,
 
         ---------- text
         name as company_name,
-        lower(trim(domain)) as domain,
+        {{ normalise_domain('domain') }} as domain,
         industry,
 
         ---------- numbers
-        try_cast(replace({{ to_half_width('number_of_employees') }}, ',', '') as integer) as employee_count,
+        try_cast({{ parse_integer('number_of_employees') }} as integer) as employee_count,
+        {{ parse_amount('annual_revenue') }} as annual_revenue_amount,
 
         ---------- times
-        {{ to_utc(parse_local_timestamp('create_date')) }} as created_at,
+        {{ source_timestamp('hubspot', 'create_date') }} as created_at,
 
         ---------- text of casts, to show a failed one
         number_of_employees,
+        annual_revenue,
         create_date,
 
         ---------- origin

@@ -12,30 +12,44 @@ renamed as (
 
     select
         ---------- ids
-        record_id as contact_id,
-        split_part(associated_company_ids, ';', 1) as company_id,
+        trim(record_id) as contact_id,
+        coalesce({{ clean_text('primary_company_id') }}, {{ first_entry('associated_company_ids') }}) as company_id,
         ga_client_id as web_client_id,
+        merged_object_ids,
+        calculated_merged_vids,
+        all_vids,
 
         ---------- text
         {{ normalise_email('email') }} as email,
-        lifecycle_stage,
+        first_name as given_name,
+        last_name as family_name,
+        company_name,
+        phone,
+        {{ no_placeholder('lifecycle_stage') }} as lifecycle_stage,
         lead_status,
-        original_source,
+        {{ no_placeholder('original_source') }} as original_source,
+        _extra as other_columns,
 
         ---------- times, wall clock of the account made UTC
-        {{ to_utc(parse_local_timestamp('create_date')) }} as created_at,
-        {{ to_utc(parse_local_timestamp('became_lead_date')) }} as became_lead_at,
-        {{ to_utc(parse_local_timestamp('became_mql_date')) }} as became_mql_at,
-        {{ to_utc(parse_local_timestamp('became_sal_date')) }} as became_sal_at,
-        {{ to_utc(parse_local_timestamp('became_sql_date')) }} as became_sql_at,
-        {{ to_utc(parse_local_timestamp('disqualified_date')) }} as disqualified_at,
+        {{ source_timestamp('hubspot', 'create_date') }} as created_at,
+        {{ source_timestamp('hubspot', 'first_visit_date') }} as first_visit_at,
+        {{ source_timestamp('hubspot', 'became_lead_date') }} as became_lead_at,
+        {{ source_timestamp('hubspot', 'became_mql_date') }} as became_mql_at,
+        {{ source_timestamp('hubspot', 'became_sal_date') }} as became_sal_at,
+        {{ source_timestamp('hubspot', 'became_sql_date') }} as became_sql_at,
+        {{ source_timestamp('hubspot', 'became_opportunity_date') }} as became_opportunity_at,
+        {{ source_timestamp('hubspot', 'became_customer_date') }} as became_customer_at,
+        {{ source_timestamp('hubspot', 'disqualified_date') }} as disqualified_at,
 
         ---------- text of the times, to show a failed cast
         create_date,
+        first_visit_date,
         became_lead_date,
         became_mql_date,
         became_sal_date,
         became_sql_date,
+        became_opportunity_date,
+        became_customer_date,
         disqualified_date,
 
         ---------- origin

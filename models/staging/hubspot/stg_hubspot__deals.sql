@@ -12,13 +12,15 @@ renamed as (
 
     select
         ---------- ids
-        record_id as deal_id,
-        split_part(associated_contact_ids, ';', 1) as contact_id,
-        split_part(associated_company_ids, ';', 1) as company_id,
+        trim(record_id) as deal_id,
+        {{ first_entry('associated_contact_ids') }} as contact_id,
+        {{ first_entry('associated_company_ids') }} as company_id,
+        merged_object_ids,
 
         ---------- text
         pipeline,
-        trim(deal_stage) as deal_stage,
+        {{ no_placeholder('deal_stage') }} as deal_stage,
+        upper({{ no_placeholder('currency') }}) as currency,
         closed_lost_reason,
         _extra as other_columns,
 
@@ -26,8 +28,8 @@ renamed as (
         {{ parse_amount('amount') }} as deal_amount,
 
         ---------- times, wall clock of the account made UTC
-        {{ to_utc(parse_local_timestamp('create_date')) }} as created_at,
-        {{ to_utc(parse_local_timestamp('close_date')) }} as close_at,
+        {{ source_timestamp('hubspot', 'create_date') }} as created_at,
+        {{ source_timestamp('hubspot', 'close_date') }} as close_at,
 
         ---------- text of casts, to show a failed one
         amount,

@@ -1,0 +1,31 @@
+{{ config(enabled='marketo' in var('sources')) }}
+
+-- Marketo leads in the shape of the input `people`.
+
+with
+
+leads as (
+
+    select * from {{ ref('stg_marketo__leads') }}
+
+),
+
+channels as (
+
+    select * from {{ ref('channel_mapping') }}
+    where source = 'marketo'
+
+)
+
+select
+    'marketo' as source,
+    leads.lead_id as source_person_id,
+    leads.email,
+    coalesce(channels.channel, 'other') as channel,
+    leads.given_name,
+    leads.family_name,
+    leads.company_name,
+    leads.phone,
+    leads.created_at
+from leads
+left join channels on lower(coalesce(leads.lead_source, leads.original_source_type)) = lower(channels.source_value)

@@ -1,0 +1,52 @@
+{{ config(enabled='hubspot' in var('sources')) }}
+
+-- HubSpot keeps the last 45 changes of a property: where one delivery brought as many, those before
+-- them may be missing.
+
+with
+
+source as (
+
+    {{ current_rows('hubspot', 'contact_property_history') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        trim(record_id) as contact_id,
+
+        ---------- text
+        {{ hubspot_property('property_name') }} as property_name,
+        {{ clean_text('value') }} as property_value,
+        change_source,
+        change_source_id,
+
+        ---------- times
+        {{ source_timestamp('hubspot', 'changed_at') }} as property_changed_at,
+
+        ---------- text of casts, to show a failed one
+        changed_at,
+
+        ---------- origin
+        _load_seq,
+        _file_name,
+        _row_number
+    from source
+
+),
+
+counted as (
+
+    select
+        *,
+        count(*) over (partition by contact_id, property_name, _load_seq) as n_delivered
+    from renamed
+
+)
+
+select
+    * exclude (_load_seq, n_delivered),
+    max(n_delivered) over (partition by contact_id, property_name) >= 45 as has_truncated_head
+from counted

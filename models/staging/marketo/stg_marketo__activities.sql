@@ -1,0 +1,50 @@
+{{ config(enabled='marketo' in var('sources')) }}
+
+-- Marketo writes attribute names as labels in bulk extracts (New Value) and in lower case with
+-- underscores elsewhere (new_value): both are the latter here.
+
+with
+
+source as (
+
+    {{ current_rows('marketo', 'activities') }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        trim(activity_id) as activity_id,
+        trim(lead_id) as lead_id,
+        {{ parse_integer('activity_type_id') }} as activity_type_id,
+        {{ no_placeholder('campaign_id') }} as campaign_id,
+        {{ no_placeholder('primary_attribute_value_id') }} as subject_id,
+
+        ---------- text
+        {{ no_placeholder('primary_attribute_value') }} as subject,
+        {{ no_placeholder('action_result') }} as action_result,
+        map_from_entries(list_transform(
+            map_entries(cast(
+                case when json_type(try_cast(attributes as json)) = 'OBJECT' then cast(attributes as json) end
+                as map(varchar, varchar)
+            )),
+            lambda e: struct_pack(k := replace(lower(trim(e.key)), ' ', '_'), v := nullif(e.value, 'null'))
+        )) as attributes,
+
+        ---------- times
+        {{ parse_timestamp('activity_date', 'UTC') }} as occurred_at,
+
+        ---------- text of casts, to show a failed one
+        activity_date,
+        activity_type_id as activity_type_text,
+        {{ no_placeholder('attributes') }} as attributes_text,
+
+        ---------- origin
+        _file_name,
+        _row_number
+    from source
+
+)
+
+select * from renamed
