@@ -67,12 +67,12 @@
     ] -%}
     list_transform([regexp_extract(
         {{ d }}, '^([^\d.\s元]+)[.]?\s*(\d{1,2}|元)\D+(\d{1,2})\D+(\d{1,2})\D*$', ['era', 'years', 'months', 'days']
-    )], lambda e: list_transform([coalesce(try_cast(e.years as integer), 1)], lambda n: case upper(e.era)
+    )], lambda era_: list_transform([coalesce(try_cast(era_.years as integer), 1)], lambda year_: case upper(era_.era)
         {%- for name, letter, before, first, last in eras %}
         {%- for era in (name, letter) %}
         when '{{ era }}' then list_transform(
-            [try_cast(concat_ws('-', {{ before }} + n, e.months, e.days) as date)],
-            lambda day: case when day between date '{{ first }}' and date '{{ last }}' then day end)[1]
+            [try_cast(concat_ws('-', {{ before }} + year_, era_.months, era_.days) as date)],
+            lambda day_: case when day_ between date '{{ first }}' and date '{{ last }}' then day_ end)[1]
         {%- endfor %}
         {%- endfor %}
     end)[1])[1]

@@ -21,7 +21,7 @@
                         then {'column_name': '{{ text_column }}', 'text_value': {{ text_column }}}
                 end{{ "," if not loop.last }}
                 {%- endfor %}
-            ], lambda c: c is not null)) as cell
+            ], lambda cell_: cell_ is not null)) as cell
         from {{ relation }}
     ) as failed
     union all

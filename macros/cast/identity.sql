@@ -3,9 +3,9 @@
         <…>. With plus_tags 'strip', a+tag@b is a@b. Dots stay: only Google ignores them. -#}
     list_transform([lower(regexp_replace(
         regexp_replace({{ clean_text(x) }}, '^.*<([^<>]*)>$', '\1'), '(?i)^\s*mailto:\s*', ''
-    ))], lambda v: case
-        when regexp_full_match(v, '[^\s@<>()",;:]+@[^\s@<>()",;:.]+(?:[.][^\s@<>()",;:.]+)+')
-            then {% if plus_tags == 'strip' %}regexp_replace(v, '^([^+]+)[+][^@]*@', '\1@'){% else %}v{% endif %}
+    ))], lambda text_: case
+        when regexp_full_match(text_, '[^\s@<>()",;:]+@[^\s@<>()",;:.]+(?:[.][^\s@<>()",;:.]+)+')
+            then {% if plus_tags == 'strip' %}regexp_replace(text_, '^([^+]+)[+][^@]*@', '\1@'){% else %}text_{% endif %}
     end)[1]
 {%- endmacro %}
 
@@ -16,7 +16,7 @@
         lower({{ clean_text(x) }}),
         '^(?:[a-z][a-z0-9+.-]*:)?(?://)?(?:[^/?#]*@)?(?:www\d?[.])?((?:[\p{L}\d](?:[\p{L}\d_-]*[\p{L}\d])?[.])+[\p{L}\d-]*[\p{L}\d])[.]?(?::\d+)?(?:[/?#].*)?$',
         1
-    ), '')], lambda v: {{ 'v' if public_mail else "case when v not in (" ~ public_mail_domains() ~ ") then v end" }})[1]
+    ), '')], lambda text_: {{ 'text_' if public_mail else "case when text_ not in (" ~ public_mail_domains() ~ ") then text_ end" }})[1]
 {%- endmacro %}
 
 {% macro public_mail_domains() -%}
@@ -33,10 +33,10 @@
     list_transform([regexp_replace(regexp_replace(
         translate({{ clean_text(x) }}, '‐‑–—―−ー.()[]/ ', '-----------'),
         '(?i)-*(?:内線|内|ext|x)[-:]*\d+$', ''
-    ), '-', '', 'g')], lambda v: case
-        when regexp_full_match(v, '(?:\+|00|010)810?[1-9]\d{8,9}') then '0' || regexp_extract(v, '^(?:\+|00|010)810?(\d+)$', 1)
-        when regexp_full_match(v, '0[1-9]\d{8,9}') then v
-        when regexp_full_match(v, '\+[1-9]\d{7,14}') then v[2:]
+    ), '-', '', 'g')], lambda text_: case
+        when regexp_full_match(text_, '(?:\+|00|010)810?[1-9]\d{8,9}') then '0' || regexp_extract(text_, '^(?:\+|00|010)810?(\d+)$', 1)
+        when regexp_full_match(text_, '0[1-9]\d{8,9}') then text_
+        when regexp_full_match(text_, '\+[1-9]\d{7,14}') then text_[2:]
     end)[1]
 {%- endmacro %}
 
@@ -59,11 +59,11 @@
 {% macro salesforce_id(x) -%}
     {#- An 18-character id from one of 15 or 18. Each suffix character tells which of five letters
         are capitals, so ids that differ in case stay two. Null where length or suffix is wrong. -#}
-    list_transform([{{ clean_text(x) }}], lambda v: list_transform([left(v, 15)
+    list_transform([{{ clean_text(x) }}], lambda text_: list_transform([left(text_, 15)
         {%- for start in (1, 6, 11) %} || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1
-            {%- for place in range(5) %} + if(substr(v, {{ start + place }}, 1) between 'A' and 'Z', {{ 2 ** place }}, 0){% endfor %}, 1)
-        {%- endfor %}], lambda full_id: case
-            when not regexp_full_match(v, '[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?') then null
-            when length(v) = 15 or v = full_id then full_id
+            {%- for place in range(5) %} + if(substr(text_, {{ start + place }}, 1) between 'A' and 'Z', {{ 2 ** place }}, 0){% endfor %}, 1)
+        {%- endfor %}], lambda full_id_: case
+            when not regexp_full_match(text_, '[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?') then null
+            when length(text_) = 15 or text_ = full_id_ then full_id_
         end)[1])[1]
 {%- endmacro %}

@@ -4,7 +4,7 @@
         is an instant, see parse_timestamp. -#}
     case
         when regexp_full_match({{ x }}, '{{ plain_timestamp() }}') then try_cast({{ x }} as timestamp)
-        else list_transform([{{ moment(x, order, excel_dates) }}], lambda m: case when m.zone = '' then m.wall end)[1]
+        else list_transform([{{ moment(x, order, excel_dates) }}], lambda moment_: case when moment_.zone = '' then moment_.wall end)[1]
     end
 {%- endmacro %}
 
@@ -14,9 +14,9 @@
     case
         when regexp_full_match({{ x }}, '{{ plain_timestamp() }}') then {{ to_utc("try_cast(" ~ x ~ " as timestamp)", timezone) }}
         when regexp_full_match({{ x }}, '\d{13}') then make_timestamp(try_cast({{ x }} as bigint) * 1000)
-        else list_transform([{{ moment(x, order, excel_dates) }}], lambda m: case
-            when m.zone = '' then {{ to_utc('m.wall', timezone) }}
-            else m.wall - {{ zone_offset('m.zone') }}
+        else list_transform([{{ moment(x, order, excel_dates) }}], lambda moment_: case
+            when moment_.zone = '' then {{ to_utc('moment_.wall', timezone) }}
+            else moment_.wall - {{ zone_offset('moment_.zone') }}
         end)[1]
     end
 {%- endmacro %}
@@ -32,17 +32,17 @@
     {%- if order not in ('ymd', 'yymd', 'mdy', 'dmy') or excel_dates | string not in ('none', '1900', '1904') -%}
         {{ exceptions.raise_compiler_error("no order of dates '" ~ order ~ "' or no Excel dates '" ~ excel_dates ~ "'") }}
     {%- endif -%}
-    list_transform([case when not regexp_matches({{ x }}, '\p{No}') then {{ clean_text(x) }} end], lambda v: case
-        when v is null then null
+    list_transform([case when not regexp_matches({{ x }}, '\p{No}') then {{ clean_text(x) }} end], lambda text_: case
+        when text_ is null then null
         {%- if excel_dates != 'none' %}
-        when regexp_full_match(v, '[2-7]\d{4}(?:[.]\d+)?') then {'wall': {{ excel_time('v', excel_dates) }}, 'zone': ''}
+        when regexp_full_match(text_, '[2-7]\d{4}(?:[.]\d+)?') then {'wall': {{ excel_time('text_', excel_dates) }}, 'zone': ''}
         {%- endif %}
         else list_transform([regexp_extract(
-            v, '(?s)^(?:(?:[Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un)[a-z]*,?\s+)?({{ date_pattern(order) }})(?:\s*\([月火水木金土日](?:曜日?)?(?:[・、]?祝)?\)|\s*[月火水木金土日]曜日?)?(.*)$',
+            text_, '(?s)^(?:(?:[Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un)[a-z]*,?\s+)?({{ date_pattern(order) }})(?:\s*\([月火水木金土日](?:曜日?)?(?:[・、]?祝)?\)|\s*[月火水木金土日]曜日?)?(.*)$',
             ['date_text', 'time_text']
-        )], lambda s: list_transform([{{ time_parts('s.time_text') }}], lambda p: {
-            'wall': {{ day_of('s.date_text', order) }} + {{ time_of('p', 's.time_text') }},
-            'zone': p.zone
+        )], lambda split_: list_transform([{{ time_parts('split_.time_text') }}], lambda parts_: {
+            'wall': {{ day_of('split_.date_text', order) }} + {{ time_of('parts_', 'split_.time_text') }},
+            'zone': parts_.zone
         })[1])[1]
     end)[1]
 {%- endmacro %}
@@ -69,22 +69,22 @@
             'h': try_cast({{ p }}.hours as bigint), 'm': try_cast({{ p }}.minutes as bigint),
             's': coalesce(try_cast({{ p }}.seconds as bigint), 0),
             'us': coalesce(try_cast(left(rpad({{ p }}.fraction, 6, '0'), 6) as bigint), 0)
-        }], lambda c: case
-            when c.m > 59 or c.s > 59 or c.h > if(c.half = '', 30, 12) or (c.h = 30 and c.m + c.s + c.us > 0) then null
+        }], lambda clock_: case
+            when clock_.m > 59 or clock_.s > 59 or clock_.h > if(clock_.half = '', 30, 12) or (clock_.h = 30 and clock_.m + clock_.s + clock_.us > 0) then null
             else to_microseconds((((
-                if(c.half = '', c.h, c.h % 12 + if(c.half in ('pm', '午後'), 12, 0)) * 60 + c.m) * 60 + c.s) * 1000000) + c.us)
+                if(clock_.half = '', clock_.h, clock_.h % 12 + if(clock_.half in ('pm', '午後'), 12, 0)) * 60 + clock_.m) * 60 + clock_.s) * 1000000) + clock_.us)
         end)[1]
     end
 {%- endmacro %}
 
 {% macro zone_offset(zone) -%}
     {#- INTERVAL by which a zone's wall clock is ahead of UTC: Z, GMT, JST, +0900, UTC-5, +09:00. -#}
-    list_transform([regexp_extract({{ zone }}, '([-+])(\d{1,2}):?(\d{2})?$', ['sign', 'hours', 'minutes'])], lambda z:
+    list_transform([regexp_extract({{ zone }}, '([-+])(\d{1,2}):?(\d{2})?$', ['sign', 'hours', 'minutes'])], lambda zone_:
         case
             when {{ zone }} = 'JST' then to_minutes(540)
-            when z.sign = '' then to_minutes(0)
-            else to_minutes(if(z.sign = '-', -1, 1) * (
-                cast(z.hours as bigint) * 60 + coalesce(try_cast(z.minutes as bigint), 0)))
+            when zone_.sign = '' then to_minutes(0)
+            else to_minutes(if(zone_.sign = '-', -1, 1) * (
+                cast(zone_.hours as bigint) * 60 + coalesce(try_cast(zone_.minutes as bigint), 0)))
         end)[1]
 {%- endmacro %}
 
