@@ -89,6 +89,11 @@ class Column(BaseModel):
         """Normalised labels that mean this column; its own name is one of them."""
         return frozenset(normalise_label(label) for label in (self.name, *self.aliases))
 
+    @property
+    def has_constant(self) -> bool:
+        """Whether a file may give the column one value for all rows."""
+        return bool(self.from_header or self.from_preamble or self.from_file_name)
+
 
 class SourceObject(BaseModel):
     """One table of raw and the files that feed it."""
@@ -101,7 +106,9 @@ class SourceObject(BaseModel):
     declared_in: str
     columns: tuple[Column, ...] = Field(min_length=1)
     files: tuple[Annotated[str, AfterValidator(_is_relative_glob)], ...] = Field(min_length=1)
-    format: Literal["csv", "ndjson", "parquet", "auto"] = "auto"
+    format: Literal["csv", "ndjson", "parquet", "xlsx", "auto"] = "auto"
+    members: tuple[str, ...] = Field(default=("*",), min_length=1)
+    sheet: str | None = None
     mode: Literal["snapshot", "append", "window"] = "append"
     window: tuple[str, ...] = ()
     parts: Annotated[str, AfterValidator(_is_part_regex)] | None = None
@@ -207,15 +214,17 @@ class SourceObject(BaseModel):
         """Names of the columns whose values no message may show."""
         return frozenset(column.name for column in self.columns if column.personal)
 
-    def extraction_date(self, file_name: str) -> date | None:
-        """The date that the file's name carries; None if none is declared.
+    def extraction_date(self, name: str) -> date | None:
+        """The date in a file's path below the exports folder; None if none is declared.
 
-        Raises ValueError where the declared expression finds no date in the name.
+        Where several places hold one, the last counts: the file's name before a folder's. Raises
+        ValueError where the declared expression finds no date.
         """
         if self.extracted_at is None:
             return None
-        found = re.search(self.extracted_at, file_name)
-        form = _DATE_FORMS.fullmatch(found.group(1) or "") if found else None
+        form = None
+        for found in re.finditer(self.extracted_at, name):
+            form = _DATE_FORMS.fullmatch(found.group(1) or "") or form
         if form is None:
             raise ValueError(f"extracted_at {self.extracted_at!r} finds no date in the file's name")
         year, month = int(form.group(1)), int(form.group(2))

@@ -1,4 +1,4 @@
-"""Bytes → UTF-8 text on disk: decompression and the encoding, decided by evidence.
+"""Bytes → UTF-8 text on disk: the encoding, decided by evidence.
 
 The evidence, strongest first: a byte order mark; which of the allowed encodings decode the whole
 file strictly; where several do, the statistics of the bytes (charset-normalizer). Files are
@@ -6,15 +6,11 @@ streamed, so memory does not grow with them.
 """
 
 import codecs
-import gzip
-import shutil
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from keiro.errors import KeiroError
-from keiro.ingest.sniff import is_gzip
 
 BLOCK = 1 << 22
 # Enough non-ASCII text for byte statistics; a few kilobytes decide between Japanese encodings.
@@ -37,21 +33,6 @@ class DecodedFile:
 
     path: Path
     encoding: str
-
-
-def decompress(path: Path, scratch: Path, where: str) -> Path:
-    """The file itself, or its decompressed content in `scratch`. Raises KeiroError if cut off."""
-    if not is_gzip(path):
-        return path
-    target = scratch / "decompressed"
-    try:
-        with gzip.open(path, "rb") as packed, target.open("wb") as plain:
-            shutil.copyfileobj(packed, plain, BLOCK)
-    except (EOFError, gzip.BadGzipFile, zlib.error) as error:
-        raise KeiroError(
-            "the gzip file is cut off or damaged", where=where, remedy="transfer the file again"
-        ) from error
-    return target
 
 
 def decode(path: Path, allowed: tuple[str, ...], scratch: Path, where: str) -> DecodedFile:

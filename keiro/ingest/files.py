@@ -1,27 +1,117 @@
-"""The files below the exports folder: the object of each, their order, their content."""
+"""The files of an exports folder: the object of each, their order, what tells that one changed."""
 
 import hashlib
+import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
+from typing import Protocol
 
 from keiro.errors import KeiroError
 from keiro.ingest.declarations import SourceObject
 
+# A file may change twice within the resolution of its file system's clock.
+_SETTLED_SECONDS = 2.0
+
+
+class Original(Protocol):
+    """A file as it was delivered, in a folder here or on a remote store."""
+
+    @property
+    def name(self) -> str:
+        """The path below the exports folder."""
+
+    @property
+    def is_trusted(self) -> bool:
+        """Whether an equal stamp is taken as proof of equal content."""
+
+    def fetch(self) -> Path:
+        """The file on a disk of this machine. Raises OSError, and KeiroError for what to mend."""
+
+    def stamp(self) -> str | None:
+        """What changes with the content (size and time, or a tag); None where nothing does."""
+
+    def release(self) -> None:
+        """What `fetch` copied is not needed any more."""
+
+
+class ExportsFolder(Protocol):
+    """Where exports are found."""
+
+    @property
+    def location(self) -> str:
+        """The folder's own name, without credentials."""
+
+    def matching(self, patterns: Sequence[str]) -> list[Original]:
+        """The files that one of the patterns matches. Raises KeiroError, OSError."""
+
 
 @dataclass(frozen=True)
-class ExportFile:
-    """A file that an object's patterns match. `name` is its path below the exports folder."""
+class LocalFile:
+    """A file on a disk of this machine."""
 
     path: Path
     name: str
+    is_trusted: bool = False
+
+    def fetch(self) -> Path:
+        """The file itself."""
+        return self.path
+
+    def stamp(self) -> str | None:
+        """Size and modification time; None while it may still change unseen."""
+        status = self.path.stat()
+        if time.time() - status.st_mtime < _SETTLED_SECONDS:
+            return None
+        return f"{status.st_size} {status.st_mtime_ns}"
+
+    def release(self) -> None:
+        """Nothing was copied."""
+
+
+@dataclass(frozen=True)
+class LocalFolder:
+    """A folder on a disk of this machine.
+
+    `trust_file_times`: a file whose size and time are those of its last load is not read.
+    """
+
+    path: Path
+    trust_file_times: bool = False
+
+    @property
+    def location(self) -> str:
+        """The folder's absolute path."""
+        return str(self.path.absolute())
+
+    def matching(self, patterns: Sequence[str]) -> list[Original]:
+        """The files that one of the globs matches."""
+        found = {path for pattern in patterns for path in self.path.glob(pattern)}
+        return [
+            LocalFile(path, path.relative_to(self.path).as_posix(), self.trust_file_times)
+            for path in sorted(found)
+            if path.is_file()
+        ]
+
+
+@dataclass(frozen=True)
+class ExportFile:
+    """A file that an object's patterns match, perhaps a member of an archive.
+
+    `name` is its path below the exports folder; within an archive `archive.zip/member.csv`.
+    """
+
+    original: Original
+    name: str
     obj: SourceObject
+    member: str | None = None
 
     @property
     def extracted_at(self) -> date | None:
         """The date in the file's name, by the object's declaration. Raises KeiroError."""
         try:
-            return self.obj.extraction_date(self.path.name)
+            return self.obj.extraction_date(self.name)
         except ValueError as error:
             raise KeiroError(
                 f"the date of the export is not in the file's name: {error}",
@@ -39,26 +129,11 @@ def delivery_order(obj: SourceObject, name: str) -> Order:
 
     The ending is compared last, so that `report.csv` comes before `report (1).csv`.
     """
-    path = PurePosixPath(name)
     try:
-        day = obj.extraction_date(path.name) or date.min
+        day = obj.extraction_date(name) or date.min
     except ValueError:
         day = date.max
-    return day, str(path.with_suffix("")), name
-
-
-def find_files(objects: list[SourceObject], exports_dir: Path) -> list[ExportFile]:
-    """The files of each object below `exports_dir`, in loading order."""
-    found: dict[tuple[str, str], ExportFile] = {}
-    for obj in objects:
-        for pattern in obj.files:
-            for path in exports_dir.glob(pattern):
-                if path.is_file():
-                    name = path.relative_to(exports_dir).as_posix()
-                    found[obj.relation, name] = ExportFile(path, name, obj)
-    return sorted(
-        found.values(), key=lambda file: (file.obj.relation, delivery_order(file.obj, file.name))
-    )
+    return day, str(PurePosixPath(name).with_suffix("")), name
 
 
 def content_hash(path: Path) -> str:

@@ -1,8 +1,5 @@
 """Loads the files of the exports folder: each file whole in one transaction, or refused."""
 
-import errno
-import os
-import re
 import tempfile
 from collections.abc import Callable
 from dataclasses import replace
@@ -13,26 +10,18 @@ import duckdb
 
 from keiro.errors import KeiroError
 from keiro.ingest.changelog import apply_changes, forget_quarantine, store_again
-from keiro.ingest.csv_read import read_csv
+from keiro.ingest.content import Content, find_files
 from keiro.ingest.declarations import SourceObject
-from keiro.ingest.decode import decode, decompress
 from keiro.ingest.deletions import Delivery, HeldBackError
-from keiro.ingest.files import ExportFile, content_hash, find_files
+from keiro.ingest.files import ExportFile, ExportsFolder, LocalFolder
+from keiro.ingest.known import KnownFiles
 from keiro.ingest.log import LoadLog
-from keiro.ingest.ndjson import read_ndjson
-from keiro.ingest.parquet import read_parquet
+from keiro.ingest.read import OUR_TROUBLE, read_content
 from keiro.ingest.results import FileResult, LoadSummary
-from keiro.ingest.sniff import declared_format, refuse_wrong_content
-from keiro.ingest.stage import Reading, Staged
+from keiro.ingest.stage import Staged
 from keiro.transaction import transaction
 
 Progress = Callable[[int, int, str], None]
-# Errors that no file is to blame for: no space left, quota, too many open files.
-_OUR_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE)
-# The same where DuckDB meets them: it writes its temporary files, never an export.
-_OUR_WRITES = re.compile(
-    r"\bwrit(?:e|ing)\b|create directory|temp_directory|temporary|offload|fsync|truncate", re.I
-)
 Retry = Callable[[Callable[[], FileResult]], FileResult]
 
 
@@ -43,12 +32,12 @@ def _once(action: Callable[[], FileResult]) -> FileResult:
 def load_exports(
     con: duckdb.DuckDBPyConnection,
     objects: list[SourceObject],
-    exports_dir: Path,
+    exports: Path | ExportsFolder,
     *,
     progress: Progress | None = None,
     retry: Retry = _once,
 ) -> LoadSummary:
-    """Load every file of `objects` below `exports_dir` that raw does not hold yet.
+    """Load every file of `objects` below `exports` that raw does not hold yet.
 
     `ensure_schema` must have run. `progress` is called with (files done, files, name) after each
     file. `retry` gets the load of one file as a callable that raises OSError for failing
@@ -59,25 +48,58 @@ def load_exports(
     session = con.cursor()
     try:
         session.execute("set TimeZone = 'UTC'")
-        files = find_files(objects, exports_dir)
+        folder = LocalFolder(exports) if isinstance(exports, Path) else exports
+        known = KnownFiles(session, folder.location)
+        files = find_files(objects, folder, known)
         log = LoadLog(session)
+        _end_refusals_of_archives(session, log, files)
         results = []
         for done, file in enumerate(files, start=1):
-            results.append(_load(session, log, file, retry))
+            results.append(_load(session, log, known, file, retry))
             if progress is not None:
                 progress(done, len(files), file.name)
+        _settle(known, files, results)
         return LoadSummary(tuple(results))
     finally:
         session.close()
 
 
+def _settle(known: KnownFiles, files: list[ExportFile], results: list[FileResult]) -> None:
+    """Keep the stamps of files that raw holds; the others are looked at again."""
+    open_files = {
+        file.original.name
+        for file, result in zip(files, results, strict=True)
+        if result.status in ("refused", "held")
+    }
+    settled = {
+        file.original.name: file.original for file in files if file.original.name not in open_files
+    }
+    known.save(settled.values())
+    for original in settled.values():
+        original.release()
+
+
+def _end_refusals_of_archives(
+    con: duckdb.DuckDBPyConnection, log: LoadLog, files: list[ExportFile]
+) -> None:
+    """An archive that was refused as a whole feeds its objects by now."""
+    for file in files:
+        whole = FileResult(file.obj.source, file.obj.object, file.original.name, "known")
+        if file.member is not None and log.is_refused(whole):
+            _end_refusals(con, log, whole)
+
+
 def _load(
-    con: duckdb.DuckDBPyConnection, log: LoadLog, file: ExportFile, retry: Retry
+    con: duckdb.DuckDBPyConnection,
+    log: LoadLog,
+    known: KnownFiles,
+    file: ExportFile,
+    retry: Retry,
 ) -> FileResult:
     try:
-        return retry(lambda: _load_file(con, log, file))
+        return retry(lambda: _load_file(con, log, known, file))
     except OSError as error:
-        if error.errno in _OUR_TROUBLE:
+        if error.errno in OUR_TROUBLE:
             raise
         return _refuse(
             con,
@@ -91,67 +113,33 @@ def _load(
         )
 
 
-def _load_file(con: duckdb.DuckDBPyConnection, log: LoadLog, file: ExportFile) -> FileResult:
+def _load_file(
+    con: duckdb.DuckDBPyConnection, log: LoadLog, known: KnownFiles, file: ExportFile
+) -> FileResult:
     """Load a file whose content is new, or log its second delivery. Raises OSError."""
-    digest = content_hash(file.path)
-    result = FileResult(file.obj.source, file.obj.object, file.name, "known", digest)
-    try:
-        if log.is_latest(result):
-            if log.is_refused(result):
-                with transaction(con):
-                    log.delete_refusals(result)
-                log.confirm_end_of_refusals(result)
-            return _compare_again(con, log, file, result)
-        original = log.original_of(file, result)
-        if original is not None:
-            return _log_duplicate(con, log, result, original)
-        return _store(con, log, file, result, _read(con, file))
-    except HeldBackError as error:
-        return _refuse(con, log, replace(result, status="held"), error)
-    except KeiroError as error:
-        return _refuse(con, log, replace(result, status="refused"), error)
-
-
-def _read(con: duckdb.DuckDBPyConnection, file: ExportFile) -> Staged:
-    """Stage the rows of a file.
-
-    Raises KeiroError for its content, OSError for failing I/O, and DuckDB's own error where it
-    could not write what it needs beside memory: no file is to blame for that.
-    """
+    result = FileResult(file.obj.source, file.obj.object, file.name, "known")
     with tempfile.TemporaryDirectory(prefix="keiro-") as scratch:
+        content = Content(file, known, Path(scratch))
         try:
-            return _stage(con, file, Path(scratch))
-        except duckdb.IOException as error:
-            text = str(error).replace(str(file.path), "").replace(scratch, "").split("\n")[0]
-            for trouble in _OUR_TROUBLE:
-                if os.strerror(trouble) in text:
-                    raise OSError(trouble, os.strerror(trouble)) from error
-            if _OUR_WRITES.search(text):
-                raise
-            raise OSError(errno.EIO, "the read failed", file.name) from error
+            result = replace(result, content_hash=content.digest)
+            if log.is_latest(result):
+                if log.is_refused(result):
+                    _end_refusals(con, log, result)
+                return _compare_again(con, log, content, result)
+            original = log.original_of(file, result)
+            if original is not None:
+                return _log_duplicate(con, log, result, original)
+            return _store(con, log, file, result, read_content(con, content))
+        except HeldBackError as error:
+            return _refuse(con, log, replace(result, status="held"), error)
+        except KeiroError as error:
+            return _refuse(con, log, replace(result, status="refused"), error)
 
 
-def _stage(con: duckdb.DuckDBPyConnection, file: ExportFile, scratch: Path) -> Staged:
-    """Decode the file, find its table and parse its rows."""
-    kind = declared_format(file)
-    day = file.extracted_at
-    path = decompress(_plain_name(file.path, scratch), scratch, file.name)
-    refuse_wrong_content(path, kind, file.name)
-    if kind == "parquet":
-        return read_parquet(Reading(con, file.obj, path, "binary", scratch, file.name, day))
-    encodings = file.obj.encodings if kind == "csv" else ("utf-8",)
-    decoded = decode(path, encodings, scratch, file.name)
-    text = Reading(con, file.obj, decoded.path, decoded.encoding, scratch, file.name, day)
-    return read_ndjson(text) if kind == "ndjson" else read_csv(text)
-
-
-def _plain_name(path: Path, scratch: Path) -> Path:
-    """The file under a name that DuckDB does not take for a pattern."""
-    if not any(sign in str(path) for sign in "*?[]{}"):
-        return path
-    link = scratch / "input"
-    link.symlink_to(path.resolve())
-    return link
+def _end_refusals(con: duckdb.DuckDBPyConnection, log: LoadLog, result: FileResult) -> None:
+    with transaction(con):
+        log.delete_refusals(result)
+    log.confirm_end_of_refusals(result)
 
 
 def _store(
@@ -188,13 +176,14 @@ def _store(
 
 
 def _compare_again(
-    con: duckdb.DuckDBPyConnection, log: LoadLog, file: ExportFile, result: FileResult
+    con: duckdb.DuckDBPyConnection, log: LoadLog, content: Content, result: FileResult
 ) -> FileResult:
     """A known file: nothing to do, unless an earlier file of its object came in after it."""
+    file = content.file
     former = log.load_of(result)
     if former is None or not log.is_overtaken(file, result):
         return result
-    staged = _read(con, file)
+    staged = read_content(con, content)
     delivery = _delivery(log, file, result)
     with transaction(con):
         before = log.seq_before(result)

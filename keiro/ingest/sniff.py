@@ -1,26 +1,33 @@
-"""What a file's first bytes say it is, whatever its name says."""
+"""What a file's bytes say it is, whatever its name says."""
 
 import re
-from pathlib import Path
+import zipfile
+from pathlib import Path, PurePosixPath
+from typing import Literal
 
 from keiro.errors import KeiroError
-from keiro.ingest.files import ExportFile
+from keiro.ingest.declarations import SourceObject
 
 HEAD_BYTES = 4096
 GZIP_MAGIC = b"\x1f\x8b"
+ZSTD_MAGIC = b"\x28\xb5\x2f\xfd"
+OLE_MAGIC = b"\xd0\xcf\x11\xe0"
+# A ZIP file begins with a member, or where it is empty with its end.
+_ZIP_MAGICS = (b"PK\x03\x04", b"PK\x05\x06")
 PARQUET_MAGIC = b"PAR1"
+Workbook = Literal["xlsx", "xlsb", "ods", "xls"]
+Kind = Literal["csv", "ndjson", "parquet", "xlsx", "xlsb", "ods", "xls"]
 # Byte order marks may precede the text; NULs come with UTF-16 and are ignored for the comparison.
 _HTML = re.compile(rb"^\s*(<!--.*?-->\s*)?<(!doctype|html|head|body|table|\?xml)\b", re.I | re.S)
 _SIGNATURES: tuple[tuple[bytes, str, str], ...] = (
-    (b"PK\x03\x04", "a ZIP archive or an XLSX workbook", "unpack it, or save the sheet as CSV"),
-    (b"PK\x05\x06", "an empty ZIP archive", "export the data again"),
-    (b"\xd0\xcf\x11\xe0", "an old Excel workbook (XLS)", "save the sheet as CSV"),
+    (b"PK\x03\x04", "a workbook or an office document", "export the data again"),
+    (OLE_MAGIC, "an old Excel workbook or office document", "export the data again"),
     (b"%PDF-", "a PDF", "export the data as CSV"),
     (b"version https://git-lfs", "a Git LFS pointer, not the data", "run `git lfs pull`"),
-    (b"\x28\xb5\x2f\xfd", "compressed by zstd", "decompress it"),
     (b"SQLite format 3", "an SQLite database", "export the data as CSV"),
 )
-_ENDINGS = {
+_PACKED_ENDINGS = (".gz", ".zst")
+_ENDINGS: dict[str, Literal["csv", "ndjson", "parquet", "xlsx"]] = {
     ".csv": "csv",
     ".tsv": "csv",
     ".txt": "csv",
@@ -28,34 +35,90 @@ _ENDINGS = {
     ".jsonl": "ndjson",
     ".json": "ndjson",
     ".parquet": "parquet",
+    ".xlsx": "xlsx",
+    ".xlsm": "xlsx",
+    ".xlsb": "xlsx",
+    ".xls": "xlsx",
+    ".ods": "xlsx",
 }
 
 
-def declared_format(file: ExportFile) -> str:
-    """`csv`, `ndjson` or `parquet`: as declared, or by the ending of the name for `auto`."""
-    if file.obj.format != "auto":
-        return file.obj.format
-    endings = [ending.lower() for ending in file.path.suffixes if ending.lower() != ".gz"]
-    kind = _ENDINGS.get(endings[-1]) if endings else None
-    if kind is None:
+def table_format(path: Path, obj: SourceObject, name: str) -> Kind:
+    """What to read an unpacked file as: by its content, its declaration, its name's ending.
+
+    A workbook under any name is read as a workbook, and text that calls itself a workbook as CSV.
+    Raises KeiroError where nothing tells the format.
+    """
+    workbook = workbook_kind(path)
+    if workbook is not None and obj.format in ("auto", "csv", "xlsx"):
+        return workbook
+    declared = obj.format if obj.format != "auto" else _format_of_ending(name)
+    if declared is None:
         raise KeiroError(
             "the ending of the name tells no format",
-            where=file.name,
-            remedy=f"declare `format` for {file.obj.title} in {file.obj.declared_in}",
+            where=name,
+            remedy=f"declare `format` for {obj.title} in {obj.declared_in}",
         )
-    return kind
+    return "csv" if declared == "xlsx" else declared
+
+
+def _format_of_ending(name: str) -> Literal["csv", "ndjson", "parquet", "xlsx"] | None:
+    endings = [ending.lower() for ending in PurePosixPath(name).suffixes]
+    telling = [ending for ending in endings if ending not in _PACKED_ENDINGS]
+    return _ENDINGS.get(telling[-1]) if telling else None
+
+
+def workbook_kind(path: Path) -> Workbook | None:
+    """The kind of workbook that the content is; None for anything else, damaged ones too."""
+    head = first_bytes(path)
+    if head.startswith(OLE_MAGIC):
+        return "xls"
+    names = _zip_names(path, head)
+    if "xl/workbook.xml" in names:
+        return "xlsx"
+    if "xl/workbook.bin" in names:
+        return "xlsb"
+    return "ods" if {"mimetype", "content.xml"} <= names else None
+
+
+def is_archive(path: Path) -> bool:
+    """Whether the content is a ZIP archive of files, whole or damaged, and no office document."""
+    head = first_bytes(path)
+    if not head.startswith(_ZIP_MAGICS):
+        return False
+    names = _zip_names(path, head)
+    return "[Content_Types].xml" not in names and workbook_kind(path) is None
+
+
+def _zip_names(path: Path, head: bytes) -> frozenset[str]:
+    if not head.startswith(_ZIP_MAGICS):
+        return frozenset()
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return frozenset(archive.namelist())
+    except (zipfile.BadZipFile, NotImplementedError, ValueError):
+        return frozenset()
 
 
 def is_gzip(path: Path) -> bool:
     """Whether the content is gzip, by its magic bytes."""
+    return first_bytes(path).startswith(GZIP_MAGIC)
+
+
+def is_zstd(path: Path) -> bool:
+    """Whether the content is a zstd frame, by its magic bytes."""
+    return first_bytes(path).startswith(ZSTD_MAGIC)
+
+
+def first_bytes(path: Path, count: int = 8) -> bytes:
+    """The first bytes of a file."""
     with path.open("rb") as stream:
-        return stream.read(2) == GZIP_MAGIC
+        return stream.read(count)
 
 
-def refuse_wrong_content(path: Path, kind: str, where: str) -> None:
+def refuse_wrong_content(path: Path, kind: Kind, where: str) -> None:
     """Raises KeiroError where the content is empty or plainly something other than `kind`."""
-    with path.open("rb") as stream:
-        head = stream.read(HEAD_BYTES)
+    head = first_bytes(path, HEAD_BYTES)
     if not head.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n\0"):
         raise KeiroError("the file is empty", where=where, remedy="export the data again")
     for magic, meaning, remedy in _SIGNATURES:

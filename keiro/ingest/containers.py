@@ -1,0 +1,218 @@
+"""What holds files: gzip, zstd and ZIP. Unpacked as streams to disk, never further than is safe.
+
+A member of an archive is a file of its own, called `archive.zip/member.csv`. Nothing is ever
+written under a member's own name, so that no name can lead out of the scratch folder.
+"""
+
+import gzip
+import hashlib
+import lzma
+import unicodedata
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path, PurePosixPath
+from typing import IO, Any
+
+from keiro.errors import KeiroError
+from keiro.ingest.sniff import is_archive, is_gzip, is_zstd
+
+_BLOCK = 1 << 20
+# Compressed tables shrink to a tenth, at best to a hundredth. What unfolds further than this is
+# a bomb; small files may, since a few repeated lines shrink without limit.
+BOMB_RATIO = 250
+BOMB_BYTES = 1 << 30
+_ENCRYPTED, _UTF8_NAME = 0x1, 0x800
+_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
+_DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, lzma.LZMAError)
+_JUNK_NAMES = (".ds_store", "thumbs.db", "desktop.ini")
+_SHOWN = 5
+
+
+def decompress(path: Path, scratch: Path, where: str) -> Path:
+    """The file itself, or what gzip or zstd packed in it, in `scratch`.
+
+    Raises KeiroError if it is cut off, damaged, or unfolds beyond measure.
+    """
+    if is_gzip(path):
+        return _unpack(path, gzip.open, scratch, "gzip", where)
+    if is_zstd(path):
+        return _unpack(path, _open_zstd, scratch, "zstd", where)
+    return path
+
+
+def _open_zstd(path: Path) -> Any:
+    import zstandard
+
+    return zstandard.open(path, "rb", dctx=zstandard.ZstdDecompressor(max_window_size=1 << 31))
+
+
+def _unpack(
+    path: Path, opener: Callable[[Path], Any], scratch: Path, kind: str, where: str
+) -> Path:
+    from zstandard import ZstdError
+
+    target = scratch / "decompressed"
+    try:
+        with opener(path) as packed:
+            _copy(packed, target, path.stat().st_size, where)
+    except (*_DAMAGE, ZstdError) as error:
+        raise KeiroError(
+            f"the {kind} file is cut off or damaged", where=where, remedy="transfer the file again"
+        ) from error
+    if is_gzip(target) or is_zstd(target) or is_archive(target):
+        raise _nested(where)
+    return target
+
+
+def member_names(path: Path, where: str) -> list[str]:
+    """The files in a ZIP archive by readable name, in its order. Raises KeiroError for damage."""
+    with _open_archive(path, where) as archive:
+        return list(_members(archive))
+
+
+def takes(globs: tuple[str, ...], member: str) -> bool:
+    """Whether one of the patterns matches a member: from the right, so `Lead.csv` in any folder."""
+    return any(PurePosixPath(member).match(pattern) for pattern in globs)
+
+
+def extract(path: Path, member: str, target: Path, where: str) -> str:
+    """Write one member of an archive to `target`; the SHA-256 of its content in hex.
+
+    Raises KeiroError for a member that is encrypted, damaged, nested, ambiguous, outside of the
+    archive by its name, or unfolds beyond measure.
+    """
+    with _open_archive(path, where) as archive:
+        found = _members(archive).get(member, [])
+        if len(found) != 1:
+            raise KeiroError(
+                f"the archive holds {len(found) or 'no'} files of this name",
+                where=where,
+                remedy="pack the archive again, with one file of each name",
+            )
+        info = found[0]
+        _refuse_member(info, member, where)
+        try:
+            with archive.open(info) as packed:
+                digest = _copy(packed, target, info.compress_size, where)
+        except (*_DAMAGE, NotImplementedError, RuntimeError) as error:
+            raise KeiroError(
+                "the member of the ZIP archive is cut off or damaged",
+                where=where,
+                remedy="transfer the archive again",
+            ) from error
+    if is_archive(target):
+        raise _nested(where)
+    return digest
+
+
+def no_member(path: Path, globs: tuple[str, ...], declared_in: str, where: str) -> KeiroError:
+    """The refusal of an archive that feeds no object, with what it holds."""
+    try:
+        names = member_names(path, where)
+    except KeiroError as damage:
+        return damage
+    if not names:
+        return KeiroError("the ZIP archive holds no files", where=where, remedy="export it again")
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return KeiroError(
+        f"no member of the ZIP archive matches {', '.join(globs)}; it holds"
+        f" {', '.join(names[:_SHOWN])}{more}",
+        where=where,
+        remedy=f"correct `members` of the source in {declared_in}, or export the data again",
+    )
+
+
+def _open_archive(path: Path, where: str) -> zipfile.ZipFile:
+    try:
+        return zipfile.ZipFile(path)
+    except (*_DAMAGE, NotImplementedError, ValueError) as error:
+        raise KeiroError(
+            "the ZIP archive or workbook is cut off or damaged",
+            where=where,
+            remedy="transfer it again",
+        ) from error
+
+
+def _members(archive: zipfile.ZipFile) -> dict[str, list[zipfile.ZipInfo]]:
+    members: dict[str, list[zipfile.ZipInfo]] = {}
+    for info in archive.infolist():
+        name = _readable(info)
+        if not _is_no_file(info, name):
+            members.setdefault(name, []).append(info)
+    return members
+
+
+def _readable(info: zipfile.ZipInfo) -> str:
+    """A member's name as who packed it saw it.
+
+    Without the flag for UTF-8 the bytes are in the packer's own code page: on Japanese Windows
+    CP932, on a Mac UTF-8 in decomposed form.
+    """
+    name = info.orig_filename.split("\0")[0]
+    if not info.flag_bits & _UTF8_NAME and not name.isascii():
+        raw = name.encode("cp437")
+        for encoding in ("utf-8", "cp932", "cp437"):
+            try:
+                name = raw.decode(encoding)
+                break
+            except UnicodeDecodeError:
+                continue
+    return unicodedata.normalize("NFC", name).replace("\\", "/")
+
+
+def _is_no_file(info: zipfile.ZipInfo, name: str) -> bool:
+    """Folders, and what file managers leave behind."""
+    parts = name.casefold().split("/")
+    junk = "__macosx" in parts or parts[-1] in _JUNK_NAMES or parts[-1].startswith("._")
+    return info.is_dir() or not parts[-1] or junk
+
+
+def _refuse_member(info: zipfile.ZipInfo, member: str, where: str) -> None:
+    parts = member.split("/")
+    if member.startswith("/") or ".." in parts or ":" in parts[0]:
+        raise KeiroError(
+            "the member's name leads out of the ZIP archive",
+            where=where,
+            remedy="do not trust the archive: ask its sender; pack it again with plain names",
+        )
+    if info.flag_bits & _ENCRYPTED:
+        raise KeiroError(
+            "the member of the ZIP archive is encrypted",
+            where=where,
+            remedy="unpack it with its password and put the file itself there",
+        )
+    if info.compress_type not in _METHODS:
+        raise KeiroError(
+            f"the member of the ZIP archive is compressed by a method ({info.compress_type})"
+            " that cannot be read",
+            where=where,
+            remedy="pack the archive again with the usual method, Deflate",
+        )
+
+
+def _copy(packed: IO[bytes], target: Path, packed_size: int, where: str) -> str:
+    """Write a stream to disk; the SHA-256 of its content. Raises KeiroError for a bomb."""
+    limit = max(BOMB_BYTES, BOMB_RATIO * packed_size)
+    digest = hashlib.sha256()
+    size = 0
+    with target.open("wb") as plain:
+        while block := packed.read(_BLOCK):
+            size += len(block)
+            if size > limit:
+                raise KeiroError(
+                    f"unpacked, it would be more than {BOMB_RATIO} times as large as it is packed",
+                    where=where,
+                    remedy="if the content is meant, unpack it yourself and put the file there",
+                )
+            digest.update(block)
+            plain.write(block)
+    return digest.hexdigest()
+
+
+def _nested(where: str) -> KeiroError:
+    return KeiroError(
+        "it is an archive within an archive, or compressed twice",
+        where=where,
+        remedy="unpack the outer one and put what it holds there",
+    )

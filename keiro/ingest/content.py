@@ -1,0 +1,101 @@
+"""The files that are to be loaded, members of archives among them, and the content of each."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+
+from keiro.errors import KeiroError
+from keiro.ingest.containers import extract, member_names, takes
+from keiro.ingest.declarations import SourceObject
+from keiro.ingest.files import ExportFile, ExportsFolder, Original, delivery_order
+from keiro.ingest.known import KnownFiles
+from keiro.ingest.sniff import is_archive
+
+
+@dataclass
+class Content:
+    """What one file holds: its hash, and a file on disk, fetched and unpacked once and only if
+    that is needed. Both raise OSError for failing I/O and KeiroError for what is wrong with it.
+    """
+
+    file: ExportFile
+    known: KnownFiles
+    scratch: Path
+    _unpacked: str | None = field(default=None, init=False)
+
+    @cached_property
+    def digest(self) -> str:
+        """SHA-256 of the content in hex: of the file's bytes, or of a member's."""
+        original, member = self.file.original, self.file.member
+        whole = self.known.hash_of(original)
+        if member is None:
+            return whole
+        return self.known.member_hash(whole, member) or self._unpack(member)
+
+    @cached_property
+    def path(self) -> Path:
+        """Where the content can be read."""
+        member = self.file.member
+        if member is None:
+            return self.file.original.fetch()
+        if self._unpacked is None:
+            self._unpack(member)
+        return self._target
+
+    @property
+    def _target(self) -> Path:
+        return self.scratch / "member"
+
+    def _unpack(self, member: str) -> str:
+        original = self.file.original
+        whole = self.known.hash_of(original)
+        self._unpacked = extract(original.fetch(), member, self._target, self.file.name)
+        self.known.learn_member(whole, member, self._unpacked)
+        return self._unpacked
+
+
+def find_files(
+    objects: Sequence[SourceObject], folder: ExportsFolder, known: KnownFiles
+) -> list[ExportFile]:
+    """The files of each object in `folder`, in loading order.
+
+    An archive that feeds no object stands for itself, once for each source, so that loading it
+    can say what is wrong with it. Raises KeiroError and OSError where the folder cannot be listed.
+    """
+    members: dict[str, list[str] | None] = {}
+    found: list[ExportFile] = []
+    idle: dict[tuple[str, str], ExportFile] = {}
+    fed: set[str] = set()
+    for obj in objects:
+        for original in folder.matching(obj.files):
+            if original.name not in members:
+                members[original.name] = _members(original, known)
+            names = members[original.name]
+            if names is None:
+                found.append(ExportFile(original, original.name, obj))
+                continue
+            taken = [name for name in names if takes(obj.members, name)]
+            found += [ExportFile(original, f"{original.name}/{name}", obj, name) for name in taken]
+            if taken:
+                fed.add(original.name)
+            idle.setdefault((obj.source, original.name), ExportFile(original, original.name, obj))
+    found += [file for file in idle.values() if file.name not in fed]
+    return sorted(found, key=lambda file: (file.obj.relation, delivery_order(file.obj, file.name)))
+
+
+def _members(original: Original, known: KnownFiles) -> list[str] | None:
+    """The members of an archive; None for a file that is none, or cannot be read by now."""
+    try:
+        digest = known.hash_by_stamp(original)
+        if digest is not None:
+            return known.members_of(digest)
+        path = original.fetch()
+        if not is_archive(path):
+            return None
+        names = member_names(path, original.name)
+        known.learn_members(known.hash_of(original), names)
+        return names
+    except (OSError, KeiroError):
+        # Loading meets the same fault, may try again, and reports it.
+        return None

@@ -1,0 +1,71 @@
+"""Reads the content of one file, whatever its format, into `keiro_incoming`."""
+
+import errno
+import os
+import re
+from pathlib import Path
+
+import duckdb
+
+from keiro.ingest.containers import decompress, no_member
+from keiro.ingest.content import Content
+from keiro.ingest.csv_read import read_csv
+from keiro.ingest.decode import decode
+from keiro.ingest.ndjson import read_ndjson
+from keiro.ingest.parquet import read_parquet
+from keiro.ingest.sniff import is_archive, refuse_wrong_content, table_format
+from keiro.ingest.stage import Reading, Staged
+from keiro.ingest.workbook import read_workbook
+
+# Errors that no file is to blame for: no space left, quota, too many open files.
+OUR_TROUBLE = (errno.ENOSPC, errno.EDQUOT, errno.EMFILE, errno.ENFILE)
+# The same where DuckDB meets them: it writes its temporary files, never an export.
+_OUR_WRITES = re.compile(
+    r"\bwrit(?:e|ing)\b|create directory|temp_directory|temporary|offload|fsync|truncate", re.I
+)
+
+
+def read_content(con: duckdb.DuckDBPyConnection, content: Content) -> Staged:
+    """Stage the rows of a file.
+
+    Raises KeiroError for its content, OSError for failing I/O, and DuckDB's own error where it
+    could not write what it needs beside memory: no file is to blame for that.
+    """
+    try:
+        return _stage(con, content)
+    except duckdb.IOException as error:
+        text = str(error).replace(str(content.path), "").replace(str(content.scratch), "")
+        text = text.split("\n")[0]
+        for trouble in OUR_TROUBLE:
+            if os.strerror(trouble) in text:
+                raise OSError(trouble, os.strerror(trouble)) from error
+        if _OUR_WRITES.search(text):
+            raise
+        raise OSError(errno.EIO, "the read failed", content.file.name) from error
+
+
+def _stage(con: duckdb.DuckDBPyConnection, content: Content) -> Staged:
+    """Unpack and decode the file, find its table and parse its rows."""
+    file, scratch = content.file, content.scratch
+    name, obj, day = file.name, file.obj, file.extracted_at
+    if is_archive(content.path):
+        raise no_member(content.path, obj.members, obj.declared_in, name)
+    path = decompress(_plain_name(content.path, scratch), scratch, name)
+    kind = table_format(path, obj, name)
+    if kind in ("xlsx", "xlsb", "ods", "xls"):
+        return read_workbook(Reading(con, obj, path, "binary", scratch, name, day), kind)
+    refuse_wrong_content(path, kind, name)
+    if kind == "parquet":
+        return read_parquet(Reading(con, obj, path, "binary", scratch, name, day))
+    decoded = decode(path, obj.encodings if kind == "csv" else ("utf-8",), scratch, name)
+    text = Reading(con, obj, decoded.path, decoded.encoding, scratch, name, day)
+    return read_ndjson(text) if kind == "ndjson" else read_csv(text)
+
+
+def _plain_name(path: Path, scratch: Path) -> Path:
+    """The file under a name that DuckDB does not take for a pattern."""
+    if not any(sign in str(path) for sign in "*?[]{}"):
+        return path
+    link = scratch / "input"
+    link.symlink_to(path.resolve())
+    return link
