@@ -19,7 +19,7 @@ from keiro.ingest.deletions import (
     store_tombstones,
 )
 from keiro.ingest.labels import quote_identifier, quote_text
-from keiro.ingest.schema import LINEAGE, QUARANTINE, raw_table
+from keiro.ingest.schema import LINEAGE, QUARANTINE, SKIPPED_LINES, raw_table
 from keiro.ingest.stage import SKIPPED, json_object, scalar
 
 NULL_KEY, DUPLICATE_KEY, RAGGED_ROW, UNCHANGED = (
@@ -99,12 +99,16 @@ def _delete(
 def forget_quarantine(
     con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery
 ) -> None:
-    """Delete the unfit rows of a file whose very content comes a second time, before it loads."""
-    con.execute(
-        f"delete from {QUARANTINE} where source = ? and object = ? and file_name = ?"
-        " and content_hash = ?",
-        [obj.source, obj.object, delivery.file_name, delivery.content_hash],
-    )
+    """Delete the unfit rows of a file whose very content comes a second time, before it loads.
+
+    The lines that were no rows go with them.
+    """
+    for table in (QUARANTINE, SKIPPED_LINES):
+        con.execute(
+            f"delete from {table} where source = ? and object = ? and file_name = ?"
+            " and content_hash = ?",
+            [obj.source, obj.object, delivery.file_name, delivery.content_hash],
+        )
 
 
 def store_again(

@@ -18,6 +18,7 @@ from keiro.ingest.known import KnownFiles
 from keiro.ingest.log import LoadLog
 from keiro.ingest.read import OUR_TROUBLE, read_content
 from keiro.ingest.results import FileResult, LoadSummary
+from keiro.ingest.skipped import keep_skipped_lines
 from keiro.ingest.stage import Staged
 from keiro.transaction import transaction
 
@@ -156,6 +157,7 @@ def _store(
             forget_quarantine(con, file.obj, delivery)
         accepted = log.is_accepted(result)
         verdicts = apply_changes(con, file.obj, delivery, staged.ragged, accepted=accepted)
+        keep_skipped_lines(con, file.obj, file.name, delivery.content_hash, staged.lines)
         loaded = replace(
             result,
             status="loaded",

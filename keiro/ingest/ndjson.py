@@ -47,7 +47,8 @@ def _plain(fields: FieldMap, reading: Reading) -> StageQuery:
         f" records = true, compression = 'uncompressed', columns = {{{', '.join(columns)}}})",
         columns={
             name: quote_identifier(labels[position]) for name, position in fields.declared.items()
-        },
+        }
+        | fields.literals,
         extra=json_object(
             [
                 (label, f"{quote_identifier(labels[position])}::varchar")
@@ -71,7 +72,8 @@ def _odd_lines(fields: FieldMap, source: str) -> StageQuery:
     ]
     return StageQuery(
         relation=f"(select json, {', '.join(lists)} from {source})",
-        columns={name: f"texts[{n}]" for n, (name, _) in enumerate(declared, start=1)},
+        columns={name: f"texts[{n}]" for n, (name, _) in enumerate(declared, start=1)}
+        | fields.literals,
         extra=json_object(
             [
                 (label, f"nullif(jsons[{n}]::varchar, 'null')")

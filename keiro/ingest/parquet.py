@@ -34,7 +34,8 @@ def read_parquet(reading: Reading) -> Staged:
             columns={
                 name: _text(cells[position], types[position])
                 for name, position in fields.declared.items()
-            },
+            }
+            | fields.literals,
             extra=json_object(
                 [
                     (label, f"to_json({cells[position]})::varchar")

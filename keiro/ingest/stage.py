@@ -14,6 +14,7 @@ import duckdb
 
 from keiro.ingest.declarations import SourceObject
 from keiro.ingest.labels import quote_identifier, quote_text
+from keiro.ingest.skipped import SkippedLine
 
 INCOMING = "temp.keiro_incoming"
 RAGGED = "temp.keiro_ragged"
@@ -28,7 +29,8 @@ class Staged:
     """What a reader put into `keiro_incoming`, and the rows of no use that it put aside.
 
     `records` is what the file holds by a count of its own; `ragged` rows are in
-    `keiro_ragged` (row_number, raw_row); `skipped` lines are preamble and footers.
+    `keiro_ragged` (row_number, raw_row); `skipped` counts preamble and footers, and `lines` has
+    the text of lines that are no rows.
     """
 
     format: str
@@ -37,6 +39,7 @@ class Staged:
     ragged: int = 0
     skipped: int = 0
     notes: tuple[str, ...] = ()
+    lines: tuple[SkippedLine, ...] = ()
 
 
 @dataclass(frozen=True)

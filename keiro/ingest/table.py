@@ -42,7 +42,7 @@ def map_fields(
     `line` the header's number where it is not the file's first. Raises KeiroError where a required
     column is missing or a column is given twice.
     """
-    place = where if line is None else f"{where}, line {line}"
+    place = "" if line is None else f"header in line {line}: "
     declared: dict[str, int] = {}
     extra: dict[str, int] = {}
     for position, label in enumerate(labels):
@@ -51,9 +51,9 @@ def map_fields(
             extra[_unique(label.strip() or f"column {position + 1}", extra)] = position
         elif name in declared:
             raise KeiroError(
-                f"two columns mean {name!r}: {labels[declared[name]]!r} (column"
+                f"{place}two columns mean {name!r}: {labels[declared[name]]!r} (column"
                 f" {declared[name] + 1}) and {label!r} (column {position + 1})",
-                where=place,
+                where=where,
                 remedy="export the file without one of them, or correct the aliases"
                 f" in {obj.declared_in}",
             )
@@ -64,9 +64,9 @@ def map_fields(
     if missing:
         undeclared = ", ".join(sorted(extra)) or "none"
         raise KeiroError(
-            f"missing required column: {'; '.join(map(_sought, missing))}. Undeclared labels in"
-            f" the file: {undeclared}",
-            where=place,
+            f"{place}missing required column: {'; '.join(map(_sought, missing))}. Undeclared"
+            f" labels in the file: {undeclared}",
+            where=where,
             remedy="export the file with that column, or add its label to the `aliases`"
             f" in {obj.declared_in}",
         )

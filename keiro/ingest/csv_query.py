@@ -1,0 +1,159 @@
+"""SQL over the cells of a CSV table: declared columns, the others, and what is no row of data."""
+
+from dataclasses import dataclass
+from itertools import combinations
+
+from keiro.ingest.csv_head import CsvTable
+from keiro.ingest.declarations import SourceObject
+from keiro.ingest.labels import quote_identifier, quote_text
+from keiro.ingest.stage import BLANK, FOOTER, REPEATED_HEADER, StageQuery, json_object
+
+# Reasons to look through the file for what it holds; no row keeps them.
+OTHER_HEADER, SURPLUS = "other_header", "surplus_cells"
+# Cells of a row that are compared with labels: two that agree are a reason to look closer.
+_CELLS_COMPARED = 3
+_BLANKS = " \\t\u00a0\u3000"
+
+
+@dataclass(frozen=True)
+class CellQuery:
+    """A table's rows as a relation of the cells c0, c1, … and perhaps their position."""
+
+    table: CsvTable
+    relation: str
+    position: str | None = None
+
+
+def strict_query(obj: SourceObject, part: CellQuery) -> StageQuery:
+    """For a file that is hoped to be one plain table: rows that raise doubt are marked."""
+    return _filled(obj, _query(obj, part, _doubts(obj, part.table)), is_ordered=True)
+
+
+def careful_query(obj: SourceObject, parts: list[CellQuery]) -> StageQuery:
+    """For tables whose rows were told apart one by one; their positions are known."""
+    selects = []
+    for part in parts:
+        query = _query(obj, part, [])
+        columns = [
+            f"{query.columns.get(column.name, 'null::varchar')} as {quote_identifier(column.name)}"
+            for column in obj.columns
+        ]
+        selects.append(
+            f"select {', '.join(columns)}, {query.extra} as _extra, {query.fault} as _fault,"
+            f" {part.position} as _place from {query.relation}"
+        )
+    return _filled(
+        obj,
+        StageQuery(
+            relation=f"({' union all '.join(selects)})",
+            columns={c.name: quote_identifier(c.name) for c in obj.columns},
+            extra="_extra",
+            fault="_fault",
+            row_number="_place",
+        ),
+        is_ordered=False,
+    )
+
+
+def _query(obj: SourceObject, part: CellQuery, doubts: list[str]) -> StageQuery:
+    table = part.table
+    declared = {name: f"c{position}" for name, position in table.fields.declared.items()}
+    return StageQuery(
+        relation=part.relation,
+        columns=declared | table.fields.literals,
+        extra=json_object(
+            [
+                (label, f"to_json(c{position})")
+                for label, position in table.fields.extra
+                if position < table.width
+            ]
+        ),
+        fault=_fault(obj, table, doubts),
+    )
+
+
+def _fault(obj: SourceObject, table: CsvTable, doubts: list[str]) -> str:
+    """Which lines of the file are no rows: blank ones, totals, the header once more."""
+    cells = [f"c{index}" for index in range(table.width)]
+    cases = [f"when coalesce({', '.join(cells)}) is null then '{BLANK}'"]
+    if obj.totals:
+        starts = " or ".join(
+            f"coalesce(starts_with(ltrim({cell}), {quote_text(prefix)}), false)"
+            for cell in cells
+            for prefix in obj.totals
+        )
+        cases.append(f"when {starts} then '{FOOTER}'")
+    for row in table.header:
+        labels = [*row, *[""] * (table.width - len(row))]
+        same = " and ".join(
+            f"{cell} is not distinct from nullif({quote_text(label)}, '')"
+            for cell, label in zip(cells, labels, strict=False)
+        )
+        cases.append(f"when {same} then '{REPEATED_HEADER}'")
+    return f"case {' '.join([*cases, *doubts])} end"
+
+
+def _doubts(obj: SourceObject, table: CsvTable) -> list[str]:
+    """Rows that may be a header in another order or language, or have cells beyond the header.
+
+    A header's cells are labels wherever they stand, so that a few columns tell: the first one and
+    those that every header has.
+    """
+    cases = []
+    surplus = [f"c{index}" for index in range(len(table.fields.labels), table.width)]
+    if surplus:
+        cases.append(f"when trim(concat({', '.join(surplus)})) <> '' then '{SURPLUS}'")
+    if not table.header or obj.header_rows > 1:
+        return cases
+    needed = [table.fields.declared.get(column.name, 0) for column in obj.required_columns]
+    positions = list(dict.fromkeys([*needed, 0, *table.fields.declared.values()]))
+    compared = [f"c{position} in {_labels(obj, table)}" for position in positions[:_CELLS_COMPARED]]
+    pairs = [" and ".join(pair) for pair in combinations(compared, 2)] or compared
+    return [*cases, f"when {' or '.join(f'({pair})' for pair in pairs)} then '{OTHER_HEADER}'"]
+
+
+def _labels(obj: SourceObject, table: CsvTable) -> str:
+    """Every text that stands for a column in headers, as an SQL list."""
+    declared = {label for column in obj.columns for label in (column.name, *column.aliases)}
+    labels = sorted(declared | {label for label in table.fields.labels if label.strip()})
+    return f"({', '.join(map(quote_text, labels))})"
+
+
+def _filled(obj: SourceObject, query: StageQuery, *, is_ordered: bool) -> StageQuery:
+    """The query with blanks of merged cells filled from the row above, as declared.
+
+    Lines that are no rows neither give nor take. With `record_start` a record's first row keeps
+    its blanks, and its values go no further than the record.
+    """
+    if not obj.fill_down:
+        return query
+    columns = [
+        f"{query.columns.get(column.name, 'null::varchar')} as {quote_identifier(column.name)}"
+        for column in obj.columns
+    ]
+    place = "row_number() over ()" if is_ordered else str(query.row_number)
+    window = "order by _place rows unbounded preceding"
+    record = "0"
+    if obj.record_start is not None:
+        begins = f"_fault is null and {_not_blank(obj.record_start)} is not null"
+        record = f"count(*) filter ({begins}) over ({window})"
+    filled = {
+        name: f"case when _fault is null then coalesce({_not_blank(name)},"
+        f" last_value(case when _fault is null then {_not_blank(name)} end ignore nulls)"
+        f" over (partition by _record {window})) else {quote_identifier(name)} end"
+        for name in obj.fill_down
+    }
+    return StageQuery(
+        relation=f"(select *, {record} as _record from (select {', '.join(columns)},"
+        f" {query.extra} as _extra, {query.fault} as _fault, {place} as _place"
+        f" from {query.relation}))",
+        columns={c.name: filled.get(c.name, quote_identifier(c.name)) for c in obj.columns},
+        extra="_extra",
+        fault="_fault",
+        row_number="_place",
+    )
+
+
+def _not_blank(name: str) -> str:
+    cell = quote_identifier(name)
+    return f"case when trim({cell}, e'{_BLANKS}') <> '' then {cell} end"
