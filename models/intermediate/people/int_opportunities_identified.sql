@@ -6,18 +6,19 @@ with
 
 opportunities as (
 
-    {{ union_inputs('opportunities', {
-        'source': 'varchar', 'source_opportunity_id': 'varchar', 'source_person_id': 'varchar',
-        'source_account_id': 'varchar', 'source_field': 'varchar', 'source_value': 'varchar',
-        'amount': 'decimal(18, 2)', 'currency': 'varchar', 'created_at': 'timestamp',
-        'close_at': 'timestamp'
-    }) }}
+    select * from {{ ref('int_opportunities_unioned') }}
 
 ),
 
 people as (
 
     select * from {{ ref('int_people_identified') }}
+
+),
+
+accounts as (
+
+    select * from {{ ref('int_accounts_identified') }}
 
 ),
 
@@ -38,10 +39,7 @@ select
     opportunities.source,
     opportunities.source_opportunity_id,
     people.person_id,
-    case
-        when opportunities.source_account_id is not null
-            then {{ pseudonymise("opportunities.source || ':account:' || opportunities.source_account_id") }}
-    end as account_id,
+    {{ account_of('opportunities', 'accounts') }} as account_id,
     coalesce(people.channel, 'other') as channel,
     stage_mapping.stage,
     case
@@ -57,12 +55,14 @@ left join people
     on
         opportunities.source = people.source
         and opportunities.source_person_id = people.source_person_id
+left join accounts
+    on
+        opportunities.source = accounts.source
+        and opportunities.source_account_id = accounts.source_account_id
 left join stage_mapping
     on
         opportunities.source = stage_mapping.source
         and opportunities.source_field = stage_mapping.source_field
-        and opportunities.source_value = stage_mapping.source_value
+        and lower(opportunities.source_value) = lower(stage_mapping.source_value)
 left join stages on stage_mapping.stage = stages.stage
-where
-    opportunities.created_at < {{ as_of_end_utc() }}
-    and stage_mapping.stage is distinct from 'ignore'
+where stage_mapping.stage is distinct from 'ignore'

@@ -1,46 +1,49 @@
--- One row per source record of a person, with the person it belongs to. Records that share a
--- normalised e-mail address are one person, named after the record created first.
+-- One row per source record of a person, with the person it belongs to and the company: the account
+-- that the source names, else the one whose domain the e-mail address has.
 
 with
 
 people as (
 
-    {{ union_inputs('people', {
-        'source': 'varchar', 'source_person_id': 'varchar', 'email': 'varchar',
-        'web_client_id': 'varchar', 'source_account_id': 'varchar', 'channel': 'varchar',
-        'created_at': 'timestamp'
-    }) }}
+    select * from {{ ref('int_people_unioned') }}
 
 ),
 
-known as (
+clusters as (
 
-    select * from people
-    where created_at is null or created_at < {{ as_of_end_utc() }}
+    select * from {{ ref('int_people_clusters') }}
 
 ),
 
-keyed as (
+accounts as (
+
+    select * from {{ ref('int_accounts_identified') }}
+
+),
+
+domains as (
 
     select
-        *,
-        first_value(source || ':' || source_person_id) over (
-            partition by coalesce(email, source || ':' || source_person_id)
-            order by created_at, source, source_person_id
-        ) as person_key
-    from known
+        domain,
+        any_value(account_id) as account_id
+    from accounts
+    where domain is not null
+    group by domain
 
 )
 
 select
-    source,
-    source_person_id,
-    {{ pseudonymise('person_key') }} as person_id,
-    case
-        when source_account_id is not null
-            then {{ pseudonymise("source || ':account:' || source_account_id") }}
-    end as account_id,
-    web_client_id,
-    channel,
-    created_at
-from keyed
+    people.source,
+    people.source_person_id,
+    people.record_id,
+    clusters.person_id,
+    clusters.rule as identity_rule,
+    coalesce({{ account_of('people', 'accounts') }}, domains.account_id) as account_id,
+    people.web_client_id,
+    people.web_user_id,
+    people.channel,
+    people.created_at
+from people
+inner join clusters on people.record_id = clusters.record_id
+left join accounts on people.source = accounts.source and people.source_account_id = accounts.source_account_id
+left join domains on people.company_domain = domains.domain

@@ -2,15 +2,29 @@ with
 
 accounts as (
 
-    {{ union_inputs('accounts', {
-        'source': 'varchar', 'source_account_id': 'varchar', 'industry': 'varchar',
-        'employee_count': 'integer', 'created_at': 'timestamp'
-    }) }}
+    select * from {{ ref('int_accounts_identified') }}
+
+),
+
+merged as (
+
+    -- The record created first speaks, others where it is silent.
+    select
+        account_id,
+        arg_min(source, (coalesce(created_at, timestamp '9999-01-01'), source, source_account_id)) as source,
+        arg_min(industry, (coalesce(created_at, timestamp '9999-01-01'), source, source_account_id))
+        filter (where industry is not null) as industry,
+        arg_min(employee_count, (coalesce(created_at, timestamp '9999-01-01'), source, source_account_id))
+        filter (where employee_count is not null) as employee_count,
+        min(created_at) as created_at,
+        count(*) as record_count
+    from accounts
+    group by account_id
 
 )
 
 select
-    {{ pseudonymise("source || ':account:' || source_account_id") }} as account_id,
+    account_id,
     source,
     industry,
     case
@@ -18,6 +32,6 @@ select
         when employee_count < 1000 then 'medium'
         when employee_count >= 1000 then 'large'
     end as segment,
-    created_at
-from accounts
-where created_at is null or created_at < {{ as_of_end_utc() }}
+    created_at,
+    record_count
+from merged

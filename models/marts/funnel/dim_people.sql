@@ -22,7 +22,10 @@ merged as (
         arg_min(account_id, (coalesce(created_at, timestamp '9999-01-01'), source, source_person_id))
         filter (where account_id is not null) as account_id,
         min(created_at) as created_at,
-        count(*) as record_count
+        count(*) as record_count,
+        arg_max(
+            identity_rule, list_position(['alone', 'first', 'override', 'merged_id', 'user_id', 'email', 'match'], identity_rule)
+        ) as identity_rule
     from people
     group by person_id
 
@@ -35,6 +38,7 @@ select
     merged.channel,
     accounts.segment,
     merged.created_at,
-    merged.record_count
+    merged.record_count,
+    merged.identity_rule
 from merged
 left join accounts on merged.account_id = accounts.account_id

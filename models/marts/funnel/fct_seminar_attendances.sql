@@ -10,6 +10,13 @@ attendances as (
 
 ),
 
+ids as (
+
+    select * from {{ ref('int_ids_resolved') }}
+    where entity_type = 'person'
+
+),
+
 people as (
 
     select * from {{ ref('int_people_identified') }}
@@ -48,10 +55,11 @@ measured as (
         followed.business_day_number - held.business_day_number as business_days_to_follow_up,
         today.business_day_number - held.business_day_number as business_days_since
     from attendances
+    left join ids on attendances.source = ids.source and attendances.source_person_id = ids.source_id
     inner join people
         on
             attendances.source = people.source
-            and attendances.source_person_id = people.source_person_id
+            and coalesce(ids.surviving_source_id, attendances.source_person_id) = people.source_person_id
     left join channels on people.person_id = channels.person_id
     left join business_days as held on attendances.seminar_date = held.date_day
     left join business_days as followed on attendances.follow_up_date = followed.date_day
