@@ -6,67 +6,58 @@
 
 with
 
-contacts as (
+lists as (
 
     select
-        contact_id,
-        coalesce(merged_object_ids, '') || ';' || coalesce(calculated_merged_vids, '') || ';'
-        || coalesce(all_vids, '') as merged_list
+        'person' as entity_type,
+        contact_id as surviving_id,
+        concat_ws(';', merged_object_ids, calculated_merged_vids, all_vids) as merged_list
     from {{ ref('stg_hubspot__contacts') }}
-
-),
-
-companies as (
-
-    select * from {{ ref('stg_hubspot__companies') }}
-
-),
-
-deals as (
-
-    select * from {{ ref('stg_hubspot__deals') }}
-
-),
-
-contact_merges as (
-
-    select * from {{ ref('stg_hubspot__contact_merges') }}
-
-),
-
-deal_merges as (
-
-    select * from {{ ref('stg_hubspot__deal_merges') }}
-
-),
-
-listed as (
-
-    select 'person' as entity_type, contact_id as surviving_id, unnest(string_split(merged_list, ';')) as entry
-    from contacts
     union all
-    select 'account' as entity_type, company_id as surviving_id, unnest(string_split(merged_object_ids, ';')) as entry
-    from companies
+    select
+        'account' as entity_type,
+        company_id as surviving_id,
+        merged_object_ids as merged_list
+    from {{ ref('stg_hubspot__companies') }}
     union all
-    select 'opportunity' as entity_type, deal_id as surviving_id, unnest(string_split(merged_object_ids, ';')) as entry
-    from deals
+    select
+        'opportunity' as entity_type,
+        deal_id as surviving_id,
+        merged_object_ids as merged_list
+    from {{ ref('stg_hubspot__deals') }}
     union all
-    select 'person' as entity_type, surviving_contact_id as surviving_id, merged_contact_id as entry
-    from contact_merges
+    select
+        'person' as entity_type,
+        surviving_contact_id as surviving_id,
+        merged_contact_id as merged_list
+    from {{ ref('stg_hubspot__contact_merges') }}
     union all
-    select 'opportunity' as entity_type, surviving_deal_id as surviving_id, merged_deal_id as entry
-    from deal_merges
+    select
+        'opportunity' as entity_type,
+        surviving_deal_id as surviving_id,
+        merged_deal_id as merged_list
+    from {{ ref('stg_hubspot__deal_merges') }}
+
+),
+
+entries as (
+
+    select
+        entity_type,
+        surviving_id,
+        unnest(string_split(merged_list, ';')) as entry
+    from lists
 
 ),
 
 -- An entry is an id, or an id with its time after a colon.
-merges as (
+merged as (
 
     select
         entity_type,
         surviving_id,
         trim(split_part(entry, ':', 1)) as merged_id
-    from listed
+    from entries
 
 )
 
@@ -75,5 +66,5 @@ select distinct
     entity_type,
     merged_id,
     surviving_id
-from merges
+from merged
 where merged_id != '' and merged_id != surviving_id

@@ -13,7 +13,7 @@ activities as (
 )
 ,
 
-merges as (
+merged as (
 
     select
         lead_id as surviving_id,
@@ -27,5 +27,5 @@ select distinct
     'person' as entity_type,
     merged_id,
     surviving_id
-from merges
+from merged
 where merged_id != surviving_id

@@ -24,7 +24,7 @@ cells as (
 
     select
         lead_id,
-        unnest(map_entries(cast(cast(other_columns as json) as map(varchar, varchar)))) as cell
+        unnest(map_entries(cast(cast(other_columns as json) as map (varchar, varchar)))) as cell
     from leads
     where other_columns is not null
 
@@ -65,7 +65,7 @@ evidence as (
         {{ no_placeholder('stage_value') }} as source_value,
         entered_at
     from stage_values
-    where {{ field_name('field') }} in ({% for name in source_option('marketo', 'stage_fields').split(',') %}{{ field_name("'" ~ name ~ "'") }}{{ ', ' if not loop.last }}{% endfor %})
+    where {{ is_field('field', source_option('marketo', 'stage_fields')) }}
 
 )
 

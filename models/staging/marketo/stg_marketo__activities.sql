@@ -27,7 +27,7 @@ renamed as (
         map_from_entries(list_transform(
             map_entries(cast(
                 case when json_type(try_cast(attributes as json)) = 'OBJECT' then cast(attributes as json) end
-                as map(varchar, varchar)
+                as map (varchar, varchar)
             )),
             lambda e: struct_pack(k := replace(lower(trim(e.key)), ' ', '_'), v := nullif(e.value, 'null'))
         )) as attributes,
