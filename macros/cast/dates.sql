@@ -4,7 +4,8 @@
         `order` ymd knows dates that begin with a year of four digits; yymd also 24/04/01, mdy also
         4/1/2024, dmy also 1/4/2024. `excel_dates` 1900 or 1904 takes serials: 45383. -#}
     case
-        when regexp_full_match({{ x }}, '\d{4}-\d{2}-\d{2}') then try_cast({{ x }} as date)
+        when regexp_full_match({{ x }}, '{{ plain_date() }}') then try_cast({{ iso_text(x) }} as date)
+        when regexp_full_match({{ x }}, '\d{8}') then cast(try_strptime({{ x }}, '%Y%m%d') as date)
         else cast(({{ moment(x, order, excel_dates) }}).wall as date)
     end
 {%- endmacro %}

@@ -12,11 +12,13 @@
 {% macro normalise_domain(x, public_mail=true) -%}
     {#- The host of a URL, an e-mail address or a plain domain, lower, without www. With
         public_mail=false null for hosts that everybody has addresses at. -#}
-    list_transform([nullif(regexp_extract(
+    list_transform([regexp_replace(regexp_replace(regexp_replace(regexp_replace(
         lower({{ clean_text(x) }}),
-        '^(?:[a-z][a-z0-9+.-]*:)?(?://)?(?:[^/?#]*@)?(?:www\d?[.])?((?:[\p{L}\d](?:[\p{L}\d_-]*[\p{L}\d])?[.])+[\p{L}\d-]*[\p{L}\d])[.]?(?::\d+)?(?:[/?#].*)?$',
-        1
-    ), '')], lambda text_: {{ 'text_' if public_mail else "case when text_ not in (" ~ public_mail_domains() ~ ") then text_ end" }})[1]
+        '^(?:[a-z][a-z0-9+.-]*:)?//|^mailto:', ''), '[/?#].*$', ''), '^.*@', ''), '^www\d?[.]|[.]?(?::\d+)?$', '', 'g'
+    )], lambda text_: case
+        when regexp_full_match(text_, '(?:[\p{L}\d](?:[\p{L}\d_-]*[\p{L}\d])?[.])+\p{L}[\p{L}\d-]*')
+            {%- if not public_mail %} and text_ not in ({{ public_mail_domains() }}){% endif %} then text_
+    end)[1]
 {%- endmacro %}
 
 {% macro public_mail_domains() -%}

@@ -3,7 +3,7 @@
         午後3時30分, 25:30 (next day); midnight without a time. Null for text that names its zone: it
         is an instant, see parse_timestamp. -#}
     case
-        when regexp_full_match({{ x }}, '{{ plain_timestamp() }}') then try_cast({{ x }} as timestamp)
+        when regexp_full_match({{ x }}, '{{ plain_timestamp() }}') then try_cast({{ iso_text(x) }} as timestamp)
         else list_transform([{{ moment(x, order, excel_dates) }}], lambda moment_: case when moment_.zone = '' then moment_.wall end)[1]
     end
 {%- endmacro %}
@@ -12,7 +12,8 @@
     {#- A TIMESTAMP in UTC: of text that names its zone (Z, GMT, JST, +0900, +09:00), of milliseconds
         since 1970, and of wall-clock text (see parse_local_timestamp) in the given time zone. -#}
     case
-        when regexp_full_match({{ x }}, '{{ plain_timestamp() }}') then {{ to_utc("try_cast(" ~ x ~ " as timestamp)", timezone) }}
+        when regexp_full_match({{ x }}, '{{ plain_timestamp() }}') then {{ to_utc("try_cast(" ~ iso_text(x) ~ " as timestamp)", timezone) }}
+        when regexp_full_match({{ x }}, '{{ plain_timestamp() }}(?:Z|[-+]\d{2}:?\d{2})') then timezone('UTC', try_cast({{ iso_text(x) }} as timestamptz))
         when regexp_full_match({{ x }}, '\d{13}') then make_timestamp(try_cast({{ x }} as bigint) * 1000)
         else list_transform([{{ moment(x, order, excel_dates) }}], lambda moment_: case
             when moment_.zone = '' then {{ to_utc('moment_.wall', timezone) }}
@@ -22,8 +23,17 @@
 {%- endmacro %}
 
 {% macro plain_timestamp() -%}
-    {#- Pattern of the timestamps that DuckDB reads as they are. -#}
-    \d{4}-\d{2}-\d{2}(?:[ T](?:[01]\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.]\d{1,6})?)?)?
+    {#- Pattern of the timestamps that DuckDB reads as iso_text, ten times as fast as the rest. -#}
+    {{ plain_date() }}(?:[ T](?:[01]?\d|2[0-3]):[0-5]\d(?::[0-5]\d(?:[.]\d{1,6})?)?)?
+{%- endmacro %}
+
+{% macro plain_date() -%}
+    \d{4}[-/年]\d{1,2}[-/月]\d{1,2}日?
+{%- endmacro %}
+
+{% macro iso_text(x) -%}
+    {#- 2024/4/1 and 2024年4月1日 with hyphens between. -#}
+    replace(replace(replace(replace({{ x }}, '/', '-'), '年', '-'), '月', '-'), '日', '')
 {%- endmacro %}
 
 {% macro moment(x, order, excel_dates) -%}
