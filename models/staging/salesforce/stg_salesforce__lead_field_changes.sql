@@ -1,0 +1,44 @@
+{{ config(enabled='salesforce' in var('sources')) }}
+
+with
+
+source as (
+
+    {{ current_salesforce_history(
+        'lead_history', ['lead_id', 'created_date', 'field', 'old_value', 'new_value']
+    ) }}
+
+),
+
+renamed as (
+
+    select
+        ---------- ids
+        coalesce(valid_id, id) as lead_field_change_id,
+        {{ salesforce_key('lead_id') }} as lead_id,
+
+        ---------- text
+        {{ salesforce_field('field') }} as field_name,
+        {{ no_placeholder('old_value') }} as value_before,
+        {{ no_placeholder('new_value') }} as value_after,
+
+        ---------- booleans
+        coalesce({{ parse_boolean('is_deleted') }}, false) as is_deleted,
+        not contains(created_date, ':') as is_date_only,
+
+        ---------- times
+        {{ source_timestamp('salesforce', 'created_date') }} as changed_at,
+
+        ---------- text of casts, to show a failed one
+        id,
+        valid_id,
+        created_date,
+
+        ---------- origin
+        _file_name,
+        _row_number
+    from source
+
+)
+
+select * from renamed

@@ -1,0 +1,142 @@
+"""What Salesforce reports call things: labels and picklist values in English and Japanese."""
+
+# Object → API name → (English label, Japanese label). A report has the columns named here.
+LABELS: dict[str, dict[str, tuple[str, str]]] = {
+    "Lead": {
+        "Id": ("Lead ID", "リード ID"),
+        "FirstName": ("First Name", "名"),
+        "LastName": ("Last Name", "姓"),
+        "Company": ("Company / Account", "会社名"),
+        "Email": ("Email", "メール"),
+        "Phone": ("Phone", "電話"),
+        "Title": ("Title", "役職"),
+        "LeadSource": ("Lead Source", "リードソース"),
+        "Status": ("Lead Status", "リード状況"),
+        "IsConverted": ("Converted", "取引開始済み"),
+        "ConvertedDate": ("Converted Date", "取引開始日"),
+        "ConvertedAccountId": ("Converted Account ID", "取引開始後の取引先 ID"),
+        "ConvertedContactId": ("Converted Contact ID", "取引開始後の取引先責任者 ID"),
+        "ConvertedOpportunityId": ("Converted Opportunity ID", "取引開始後の商談 ID"),
+        "MQL_Date__c": ("MQL Date", "MQL日"),
+        "CreatedDate": ("Created Date", "作成日"),
+    },
+    "Contact": {
+        "Id": ("Contact ID", "取引先責任者 ID"),
+        "AccountId": ("Account ID", "取引先 ID"),
+        "FirstName": ("First Name", "名"),
+        "LastName": ("Last Name", "姓"),
+        "Email": ("Email", "メール"),
+        "Phone": ("Phone", "電話"),
+        "LeadSource": ("Lead Source", "リードソース"),
+        "CreatedDate": ("Created Date", "作成日"),
+    },
+    "Account": {
+        "Id": ("Account ID", "取引先 ID"),
+        "Name": ("Account Name", "取引先名"),
+        "Industry": ("Industry", "業種"),
+        "NumberOfEmployees": ("Employees", "従業員数"),
+        "Website": ("Website", "Web サイト"),
+        "CreatedDate": ("Created Date", "作成日"),
+    },
+    "Opportunity": {
+        "Id": ("Opportunity ID", "商談 ID"),
+        "AccountId": ("Account ID", "取引先 ID"),
+        "ContactId": ("Primary Contact ID", "主取引先責任者 ID"),
+        "Name": ("Opportunity Name", "商談名"),
+        "StageName": ("Stage", "フェーズ"),
+        "Amount": ("Amount", "金額"),
+        "CloseDate": ("Close Date", "完了予定日"),
+        "IsClosed": ("Closed", "完了フラグ"),
+        "IsWon": ("Won", "成立フラグ"),
+        "CreatedDate": ("Created Date", "作成日"),
+    },
+    "OpportunityHistory": {
+        "OpportunityId": ("Opportunity ID", "商談 ID"),
+        "FromStage": ("From Stage", "移行前のフェーズ"),
+        "StageName": ("To Stage", "移行後のフェーズ"),
+        "CurrentStage": ("Stage", "フェーズ"),
+        "Amount": ("Amount", "金額"),
+        "CloseDate": ("Close Date", "完了予定日"),
+        "CreatedDate": ("Last Modified", "最終更新日"),
+        "OpportunityCreatedDate": ("Created Date", "作成日"),
+    },
+    "OpportunityFieldHistory": {
+        "OpportunityId": ("Opportunity ID", "商談 ID"),
+        "Field": ("Field / Event", "項目/行動"),
+        "OldValue": ("Old Value", "旧値"),
+        "NewValue": ("New Value", "新値"),
+        "CreatedDate": ("Edit Date", "編集日"),
+    },
+    "LeadHistory": {
+        "LeadId": ("Lead ID", "リード ID"),
+        "Field": ("Field / Event", "項目/行動"),
+        "OldValue": ("Old Value", "旧値"),
+        "NewValue": ("New Value", "新値"),
+        "CreatedDate": ("Edit Date", "編集日"),
+    },
+    "Campaign": {
+        "Id": ("Campaign ID", "キャンペーン ID"),
+        "Name": ("Campaign Name", "キャンペーン名"),
+        "Type": ("Campaign Type", "キャンペーン種別"),
+        "Status": ("Campaign Status", "キャンペーン状況"),
+        "StartDate": ("Start Date", "開始日"),
+        "EndDate": ("End Date", "終了日"),
+        "BudgetedCost": ("Budgeted Cost", "予算コスト"),
+        "ActualCost": ("Actual Cost", "実績コスト"),
+        "IsActive": ("Active", "有効"),
+        "CreatedDate": ("Created Date", "作成日"),
+    },
+    "CampaignMember": {
+        "Id": ("Campaign Member ID", "キャンペーンメンバー ID"),
+        "CampaignId": ("Campaign ID", "キャンペーン ID"),
+        "LeadId": ("Lead ID", "リード ID"),
+        "ContactId": ("Contact ID", "取引先責任者 ID"),
+        "Status": ("Member Status", "メンバーの状況"),
+        "HasResponded": ("Responded", "返信済み"),
+        "FirstRespondedDate": ("First Responded Date", "最初の返信日"),
+        "CreatedDate": ("Created Date", "作成日"),
+    },
+}
+
+# What the column Field / Event of a report says for a tracked field.
+EVENTS = {
+    "created": ("Created.", "作成。"),
+    "StageName": ("Stage", "フェーズ"),
+    "Status": ("Lead Status", "リード状況"),
+    "Amount": ("Amount", "金額"),
+}
+
+# Picklist values as a Japanese user reads them, for those columns that hold picklists.
+JAPANESE_VALUES = {
+    "Open - Not Contacted": "未対応",
+    "Working - Contacted": "対応中",
+    "Closed - Converted": "取引開始済み",
+    "Closed - Not Converted": "不適格",
+    "Nurturing": "育成中",
+    "Prospecting": "見込み",
+    "Proposal/Price Quote": "提案",
+    "Negotiation/Review": "交渉",
+    "Closed Won": "受注",
+    "Closed Lost": "失注",
+    "Organic Search": "オーガニック検索",
+    "Trade Show": "展示会",
+    "Partner Referral": "パートナー紹介",
+    "Purchased List": "購入リスト",
+}
+
+FOOTERS = (
+    (
+        "Grand Totals ({count} records)",
+        "Copyright (c) 2000-2026 salesforce.com, inc. All rights reserved.",
+        "Confidential Information - Do Not Distribute",
+        "Generated By: Sales Operations 9/30/2026 9:00 AM",
+        "Example Trading",
+    ),
+    (
+        "総計 ({count} 件)",
+        "Copyright (c) 2000-2026 salesforce.com, inc. All rights reserved.",
+        "社外秘 - 配布禁止",
+        "作成者: 営業企画 2026/09/30 9:00",
+        "見本商事",
+    ),
+)
