@@ -49,7 +49,9 @@ class _Scan:
         self.where = reading.where
         self.path = path
         self.looks = LineLooks(reading.obj, reading.where)
-        self.draft = Draft(reading.scratch / "aside.ndjson")
+        spool = reading.scratch / "aside.ndjson"
+        spool.unlink(missing_ok=True)  # of another sheet of the same workbook
+        self.draft = Draft(spool)
         self.delimiter = reading.obj.delimiter or ","
         # The last records of the open segment, while it is open whether they are rows of it.
         self.doubtful: list[Record] = []
@@ -286,7 +288,9 @@ class _SectionScan(_Scan):
         if table is None or self.obj.header_rows > 1:
             return False
         labels = split_cells(record.text, table.delimiter)
-        return tuple(labels) not in table.header and is_header(labels, self.obj)
+        # The object's own header once more is left out among the rows; below a title it is not.
+        is_own = tuple(labels) in table.header and not self.doubtful
+        return not is_own and is_header(labels, self.obj)
 
     def _is_like_title(self, record: Record) -> bool:
         """One cell, and not the key of a row: it may be the title of the next table."""
