@@ -15,6 +15,7 @@ import yaml
 from keiro.dbt import DbtProject
 from keiro.ingest import LoadSummary, ensure_schema, load_exports, read_declarations
 from keiro.settings import load_settings
+from keiro.text_functions import register_text_functions
 from tests.conftest import PROJECT
 
 COPIED = ("profiles.yml", "macros", "seeds", "models/_seeds.yml")
@@ -73,6 +74,7 @@ class SourceProject:
         database.parent.mkdir(parents=True, exist_ok=True)
         con = duckdb.connect(str(database))
         con.execute("set TimeZone = 'UTC'")
+        register_text_functions(con)
         return con
 
     def load(self) -> LoadSummary:
