@@ -1,4 +1,4 @@
-{{ config(enabled='account_engagement' in var('sources')) }}
+{{ config(enabled='account_engagement' in var('sources'), materialized='table') }}
 
 with
 

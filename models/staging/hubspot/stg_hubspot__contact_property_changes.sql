@@ -1,4 +1,4 @@
-{{ config(enabled='hubspot' in var('sources')) }}
+{{ config(enabled='hubspot' in var('sources'), materialized='table') }}
 
 -- HubSpot keeps the last 45 changes of a property: where one delivery brought as many, those before
 -- them may be missing.

@@ -1,4 +1,4 @@
-{{ config(enabled='marketo' in var('sources')) }}
+{{ config(enabled='marketo' in var('sources'), materialized='table') }}
 
 -- Marketo writes attribute names as labels in bulk extracts (New Value) and in lower case with
 -- underscores elsewhere (new_value): both are the latter here.

@@ -1,4 +1,4 @@
-{{ config(enabled='marketo' in var('sources')) }}
+{{ config(enabled='marketo' in var('sources'), materialized='table') }}
 
 with
 
