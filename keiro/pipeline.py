@@ -6,6 +6,7 @@ killed at any point leaves the publication as it was and the next run to do the 
 
 import time
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TypeVar
 
 from keiro.errors import ExitCode, KeiroError
@@ -114,10 +115,12 @@ def load(run: Run) -> None:
     """Load new and changed files into raw; what has been loaded is recognised by its content."""
     import duckdb
 
-    from keiro.ingest import ensure_schema, load_exports
+    from keiro.ingest import ensure_schema, exports_folder, load_exports
 
     run.warehouse.parent.mkdir(parents=True, exist_ok=True)
-    exports = run.settings.path(run.settings.exports_dir)
+    exports = exports_folder(
+        run.settings.exports, run.cache_dir, trust_file_times=run.settings.trust_file_times
+    )
     with duckdb.connect(str(run.warehouse)) as con:
         ensure_schema(con, run.objects)
         run.loaded = load_exports(
@@ -125,7 +128,7 @@ def load(run: Run) -> None:
             run.objects,
             exports,
             progress=run.reporter.advance,
-            retry=lambda action: retrying(run.settings, action),
+            retry=partial(retrying, run.settings),
         )
         log = con.execute(
             "select source, object, file_name, content_hash, status, rows_in, rows_loaded, "
@@ -135,7 +138,7 @@ def load(run: Run) -> None:
         raise KeiroError(
             "there is nothing to build from: no file of the declared sources could be loaded"
             + "".join(f"\n  {file.message}" for file in run.loaded.refused[:5]),
-            where=str(exports),
+            where=exports.location,
             remedy="put exports there, or `keiro demo` writes those of an invented company",
         )
     run.fingerprint = run_fingerprint(run.project_fingerprint, log)

@@ -41,13 +41,22 @@ def _listed(value: Any) -> Any:
 Folders = Annotated[tuple[Path, ...], NoDecode, BeforeValidator(_listed), Field(min_length=1)]
 
 
+def _place(value: Any) -> Any:
+    """A URL stays the text that it is: a path would lose one of its slashes."""
+    return Path(value) if isinstance(value, str) and "://" not in value else value
+
+
+Exports = Annotated[Path | str, BeforeValidator(_place)]
+
+
 class Settings(BaseSettings):
     """Where things are and how a run behaves. Relative paths are below `project_dir`."""
 
     model_config = SettingsConfigDict(env_prefix="KEIRO_", extra="forbid")
 
     project_dir: Path = Path()
-    exports_dir: Path = Path("exports")
+    exports_dir: Exports = Path("exports")
+    trust_file_times: bool = False
     warehouse: Path = Path("warehouse/keiro.duckdb")
     published_dir: Path = Path("published")
     target_dir: Path = Path("target")
@@ -79,6 +88,24 @@ class Settings(BaseSettings):
     def path(self, relative: Path) -> Path:
         """The absolute form of a path that is relative to the project."""
         return relative if relative.is_absolute() else (self.project_dir / relative).resolve()
+
+    @property
+    def exports(self) -> Path | str:
+        """Where the exports are: the absolute path of a folder, or the URL of a remote one."""
+        place = self.exports_dir
+        return place if isinstance(place, str) else self.path(place)
+
+    @property
+    def local_exports(self) -> Path:
+        """The exports folder to write to. Raises KeiroError where it is a remote one."""
+        if isinstance(self.exports, str):
+            raise KeiroError(
+                "the exports folder is a remote one, which is only read",
+                where="exports_dir",
+                remedy="name a folder of this machine",
+                exit_code=ExitCode.USAGE,
+            )
+        return self.exports
 
     @cached_property
     def dbt_vars(self) -> dict[str, Any]:

@@ -5,7 +5,9 @@ creates the tables, `load_exports` loads the files.
 """
 
 from keiro.ingest.declarations import Column, SourceObject
-from keiro.ingest.load import Progress, Retry, load_exports
+from keiro.ingest.files import Retry
+from keiro.ingest.load import Progress, load_exports
+from keiro.ingest.remote import exports_folder
 from keiro.ingest.results import FileResult, LoadSummary
 from keiro.ingest.schema import ensure_schema
 from keiro.ingest.sources import read_declarations
@@ -18,6 +20,7 @@ __all__ = [
     "Retry",
     "SourceObject",
     "ensure_schema",
+    "exports_folder",
     "load_exports",
     "read_declarations",
 ]

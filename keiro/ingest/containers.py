@@ -10,14 +10,16 @@ import lzma
 import unicodedata
 import zipfile
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from pathlib import Path, PurePosixPath
-from typing import IO, Any
 
 from keiro.errors import KeiroError
 from keiro.ingest.sniff import is_archive, is_gzip, is_zstd
 
 _BLOCK = 1 << 20
+# So little that even a bomb's worth of it fits into memory: four bytes may unfold to 128 KiB.
+_ZSTD_BLOCK = 1 << 12
 # Compressed tables shrink to a tenth, at best to a hundredth. What unfolds further than this is
 # a bomb; small files may, since a few repeated lines shrink without limit.
 BOMB_RATIO = 250
@@ -35,27 +37,46 @@ def decompress(path: Path, scratch: Path, where: str) -> Path:
     Raises KeiroError if it is cut off, damaged, or unfolds beyond measure.
     """
     if is_gzip(path):
-        return _unpack(path, gzip.open, scratch, "gzip", where)
+        return _unpack(path, _ungzip, scratch, "gzip", where)
     if is_zstd(path):
-        return _unpack(path, _open_zstd, scratch, "zstd", where)
+        return _unpack(path, _unzstd, scratch, "zstd", where)
     return path
 
 
-def _open_zstd(path: Path) -> Any:
-    import zstandard
+def _ungzip(path: Path) -> Iterator[bytes]:
+    with gzip.open(path, "rb") as packed:
+        yield from iter(partial(packed.read, _BLOCK), b"")
 
-    return zstandard.open(path, "rb", dctx=zstandard.ZstdDecompressor(max_window_size=1 << 31))
+
+def _unzstd(path: Path) -> Iterator[bytes]:
+    """Frame by frame, since the library's own reader does not mind a frame that is cut off."""
+    from zstandard import ZstdDecompressor, ZstdError
+
+    unpacker = ZstdDecompressor()
+    with path.open("rb") as packed:
+        frame = unpacker.decompressobj()
+        block = packed.read(_ZSTD_BLOCK)
+        while block:
+            yield frame.decompress(block)
+            block = frame.unused_data or packed.read(_ZSTD_BLOCK)
+            if frame.eof and block:
+                frame = unpacker.decompressobj()
+    if not frame.eof:
+        raise ZstdError("the last frame has no end")
 
 
 def _unpack(
-    path: Path, opener: Callable[[Path], Any], scratch: Path, kind: str, where: str
+    path: Path,
+    unpacked: Callable[[Path], Iterator[bytes]],
+    scratch: Path,
+    kind: str,
+    where: str,
 ) -> Path:
     from zstandard import ZstdError
 
     target = scratch / "decompressed"
     try:
-        with opener(path) as packed:
-            _copy(packed, target, path.stat().st_size, where)
+        _copy(unpacked(path), target, path.stat().st_size, where)
     except (*_DAMAGE, ZstdError) as error:
         raise KeiroError(
             f"the {kind} file is cut off or damaged", where=where, remedy="transfer the file again"
@@ -94,7 +115,8 @@ def extract(path: Path, member: str, target: Path, where: str) -> str:
         _refuse_member(info, member, where)
         try:
             with archive.open(info) as packed:
-                digest = _copy(packed, target, info.compress_size, where)
+                blocks = iter(partial(packed.read, _BLOCK), b"")
+                digest = _copy(blocks, target, info.compress_size, where)
         except (*_DAMAGE, NotImplementedError, RuntimeError) as error:
             raise KeiroError(
                 "the member of the ZIP archive is cut off or damaged",
@@ -191,13 +213,13 @@ def _refuse_member(info: zipfile.ZipInfo, member: str, where: str) -> None:
         )
 
 
-def _copy(packed: IO[bytes], target: Path, packed_size: int, where: str) -> str:
+def _copy(blocks: Iterable[bytes], target: Path, packed_size: int, where: str) -> str:
     """Write a stream to disk; the SHA-256 of its content. Raises KeiroError for a bomb."""
     limit = max(BOMB_BYTES, BOMB_RATIO * packed_size)
     digest = hashlib.sha256()
     size = 0
     with target.open("wb") as plain:
-        while block := packed.read(_BLOCK):
+        for block in blocks:
             size += len(block)
             if size > limit:
                 raise KeiroError(

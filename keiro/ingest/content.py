@@ -2,13 +2,20 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
 
 from keiro.errors import KeiroError
 from keiro.ingest.containers import extract, member_names, takes
 from keiro.ingest.declarations import SourceObject
-from keiro.ingest.files import ExportFile, ExportsFolder, Original, delivery_order
+from keiro.ingest.files import (
+    ExportFile,
+    ExportsFolder,
+    Original,
+    Retry,
+    delivery_order,
+    once,
+)
 from keiro.ingest.known import KnownFiles
 from keiro.ingest.sniff import is_archive
 
@@ -56,7 +63,10 @@ class Content:
 
 
 def find_files(
-    objects: Sequence[SourceObject], folder: ExportsFolder, known: KnownFiles
+    objects: Sequence[SourceObject],
+    folder: ExportsFolder,
+    known: KnownFiles,
+    retry: Retry = once,
 ) -> list[ExportFile]:
     """The files of each object in `folder`, in loading order.
 
@@ -68,9 +78,9 @@ def find_files(
     idle: dict[tuple[str, str], ExportFile] = {}
     fed: set[str] = set()
     for obj in objects:
-        for original in folder.matching(obj.files):
+        for original in retry(partial(folder.matching, obj.files)):
             if original.name not in members:
-                members[original.name] = _members(original, known)
+                members[original.name] = _members(original, known, retry)
             names = members[original.name]
             if names is None:
                 found.append(ExportFile(original, original.name, obj))
@@ -84,13 +94,13 @@ def find_files(
     return sorted(found, key=lambda file: (file.obj.relation, delivery_order(file.obj, file.name)))
 
 
-def _members(original: Original, known: KnownFiles) -> list[str] | None:
+def _members(original: Original, known: KnownFiles, retry: Retry) -> list[str] | None:
     """The members of an archive; None for a file that is none, or cannot be read by now."""
     try:
         digest = known.hash_by_stamp(original)
         if digest is not None:
             return known.members_of(digest)
-        path = original.fetch()
+        path = retry(original.fetch)
         if not is_archive(path):
             return None
         names = member_names(path, original.name)

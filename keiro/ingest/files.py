@@ -2,17 +2,32 @@
 
 import hashlib
 import time
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
-from typing import Protocol
+from typing import Protocol, TypeVar
 
 from keiro.errors import KeiroError
 from keiro.ingest.declarations import SourceObject
 
 # A file may change twice within the resolution of its file system's clock.
 _SETTLED_SECONDS = 2.0
+
+
+T = TypeVar("T")
+
+
+class Retry(Protocol):
+    """Does something that raises OSError for failing I/O, perhaps more than once."""
+
+    def __call__(self, action: Callable[[], T], /) -> T:
+        """The action's result. Raises what its last attempt raised."""
+
+
+def once(action: Callable[[], T], /) -> T:
+    """Do it once."""
+    return action()
 
 
 class Original(Protocol):
@@ -45,6 +60,9 @@ class ExportsFolder(Protocol):
 
     def matching(self, patterns: Sequence[str]) -> list[Original]:
         """The files that one of the patterns matches. Raises KeiroError, OSError."""
+
+    def tidy(self) -> None:
+        """Delete copies that no file needs any more."""
 
 
 @dataclass(frozen=True)
@@ -93,6 +111,9 @@ class LocalFolder:
             for path in sorted(found)
             if path.is_file()
         ]
+
+    def tidy(self) -> None:
+        """Nothing was copied."""
 
 
 @dataclass(frozen=True)

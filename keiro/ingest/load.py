@@ -13,7 +13,7 @@ from keiro.ingest.changelog import apply_changes, forget_quarantine, store_again
 from keiro.ingest.content import Content, find_files
 from keiro.ingest.declarations import SourceObject
 from keiro.ingest.deletions import Delivery, HeldBackError
-from keiro.ingest.files import ExportFile, ExportsFolder, LocalFolder
+from keiro.ingest.files import ExportFile, ExportsFolder, LocalFolder, Retry, once
 from keiro.ingest.known import KnownFiles
 from keiro.ingest.log import LoadLog
 from keiro.ingest.read import OUR_TROUBLE, read_content
@@ -23,11 +23,6 @@ from keiro.ingest.stage import Staged
 from keiro.transaction import transaction
 
 Progress = Callable[[int, int, str], None]
-Retry = Callable[[Callable[[], FileResult]], FileResult]
-
-
-def _once(action: Callable[[], FileResult]) -> FileResult:
-    return action()
 
 
 def load_exports(
@@ -36,14 +31,15 @@ def load_exports(
     exports: Path | ExportsFolder,
     *,
     progress: Progress | None = None,
-    retry: Retry = _once,
+    retry: Retry = once,
 ) -> LoadSummary:
     """Load every file of `objects` below `exports` that raw does not hold yet.
 
     `ensure_schema` must have run. `progress` is called with (files done, files, name) after each
-    file. `retry` gets the load of one file as a callable that raises OSError for failing
-    I/O, and may call it again: a failed attempt leaves nothing behind. Files that cannot be loaded
-    are refused, with a message, and do not stop the others: see `LoadSummary.refused`.
+    file. `retry` gets the load of one file, or a look at the folder, as a callable that raises
+    OSError for failing I/O, and may call it again: a failed attempt leaves nothing behind. Files
+    that cannot be loaded are refused, with a message, and do not stop the others: see
+    `LoadSummary.refused`. Raises KeiroError where the folder itself cannot be read.
     """
     # A connection of its own: temporary tables, time zone and transactions stay apart.
     session = con.cursor()
@@ -51,18 +47,32 @@ def load_exports(
         session.execute("set TimeZone = 'UTC'")
         folder = LocalFolder(exports) if isinstance(exports, Path) else exports
         known = KnownFiles(session, folder.location)
-        files = find_files(objects, folder, known)
+        files = _find(objects, folder, known, retry)
         log = LoadLog(session)
-        _end_refusals_of_archives(session, log, files)
+        _end_refusals_of_archives(session, log, objects, files)
         results = []
         for done, file in enumerate(files, start=1):
             results.append(_load(session, log, known, file, retry))
             if progress is not None:
                 progress(done, len(files), file.name)
         _settle(known, files, results)
+        folder.tidy()
         return LoadSummary(tuple(results))
     finally:
         session.close()
+
+
+def _find(
+    objects: list[SourceObject], folder: ExportsFolder, known: KnownFiles, retry: Retry
+) -> list[ExportFile]:
+    try:
+        return find_files(objects, folder, known, retry)
+    except OSError as error:
+        raise KeiroError(
+            f"the exports folder cannot be read: {error.strerror}",
+            where=folder.location,
+            remedy="check that it can be reached, and run again",
+        ) from error
 
 
 def _settle(known: KnownFiles, files: list[ExportFile], results: list[FileResult]) -> None:
@@ -81,13 +91,17 @@ def _settle(known: KnownFiles, files: list[ExportFile], results: list[FileResult
 
 
 def _end_refusals_of_archives(
-    con: duckdb.DuckDBPyConnection, log: LoadLog, files: list[ExportFile]
+    con: duckdb.DuckDBPyConnection,
+    log: LoadLog,
+    objects: list[SourceObject],
+    files: list[ExportFile],
 ) -> None:
-    """An archive that was refused as a whole feeds its objects by now."""
-    for file in files:
-        whole = FileResult(file.obj.source, file.obj.object, file.original.name, "known")
-        if file.member is not None and log.is_refused(whole):
-            _end_refusals(con, log, whole)
+    """An archive that was refused as a whole feeds an object by now."""
+    for name in {file.original.name for file in files if file.member is not None}:
+        for obj in objects:
+            whole = FileResult(obj.source, obj.object, name, "known")
+            if log.is_refused(whole):
+                _end_refusals(con, log, whole)
 
 
 def _load(
@@ -109,7 +123,7 @@ def _load(
             KeiroError(
                 f"the file cannot be read: {error.strerror}",
                 where=file.name,
-                remedy="check that it exists and that its permissions allow reading",
+                remedy="check that it exists, and that its permissions or connection allow reading",
             ),
         )
 

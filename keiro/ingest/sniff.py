@@ -106,8 +106,9 @@ def is_gzip(path: Path) -> bool:
 
 
 def is_zstd(path: Path) -> bool:
-    """Whether the content is a zstd frame, by its magic bytes."""
-    return first_bytes(path).startswith(ZSTD_MAGIC)
+    """Whether the content begins with a frame of zstd, or one that zstd skips."""
+    head = first_bytes(path)
+    return head.startswith(ZSTD_MAGIC) or (head[1:4] == b"\x2a\x4d\x18" and head[0] >> 4 == 5)
 
 
 def first_bytes(path: Path, count: int = 8) -> bytes:

@@ -71,10 +71,10 @@ class Project:
         path.write_bytes(content.encode() if isinstance(content, str) else content)
         return path
 
-    def load(self, **options: Any) -> LoadSummary:
+    def load(self, exports: Any = None, **options: Any) -> LoadSummary:
         objects = read_declarations(self.folder)
         ensure_schema(self.con, objects)
-        summary = load_exports(self.con, objects, self.exports, **options)
+        summary = load_exports(self.con, objects, exports or self.exports, **options)
         self.check_log()
         return summary
 
@@ -112,32 +112,36 @@ class Project:
 
     def check_log(self) -> None:
         """The invariant of every load: rows in = loaded + unchanged + quarantined, in truth."""
-        before: dict[tuple[str, str], int] = {}
-        quarantines: dict[tuple[str, str], int] = {}
-        for name, content, seq, status, rows_in, loaded, unchanged, quarantined in self.log(
-            "file_name, content_hash, load_seq, status, rows_in, rows_loaded, rows_unchanged,"
-            " rows_quarantined"
+        relations = {obj.object: obj.relation for obj in read_declarations(self.folder)}
+        before: dict[tuple[str, str, str], int] = {}
+        quarantines: dict[tuple[str, str, str], int] = {}
+        for obj, name, content, seq, status, rows_in, loaded, unchanged, quarantined in self.log(
+            "object, file_name, content_hash, load_seq, status, rows_in, rows_loaded,"
+            " rows_unchanged, rows_quarantined"
         ):
             assert rows_in == loaded + unchanged + quarantined, name
             # The same content may be loaded twice under one name, with another one in between.
             ((stored,),) = self.query(
-                "select count(distinct _row_number) from raw.crm__contacts where _file_name = ?"
+                f"select count(distinct _row_number) from raw.{relations[obj]} where _file_name = ?"
                 " and _content_hash = ? and _load_seq > ? and _load_seq <= ? and not _is_deleted",
-                [name, content, before.get((name, content), 0), seq],
+                [name, content, before.get((obj, name, content), 0), seq],
             )
             assert stored == (loaded if status == "loaded" else 0), name
-            before[name, content] = seq
+            before[obj, name, content] = seq
             if status == "loaded":
-                quarantines[name, content] = quarantined
+                quarantines[obj, name, content] = quarantined
         put_aside = self.query(
-            "select file_name, content_hash, count(*) from raw.keiro__quarantine group by all"
+            "select object, file_name, content_hash, count(*) from raw.keiro__quarantine"
+            " group by all"
         )
-        assert {(name, content): count for name, content, count in put_aside} == {
+        assert {tuple(file): count for *file, count in put_aside} == {
             file: count for file, count in quarantines.items() if count
         }
-        ((stray,),) = self.query(
-            "select count(*) from raw.crm__contacts anti join raw.keiro__load_log l"
-            " on _file_name = l.file_name and _content_hash = l.content_hash"
-            " and l.status = 'loaded'"
-        )
-        assert stray == 0
+        for obj, relation in relations.items():
+            ((stray,),) = self.query(
+                f"select count(*) from raw.{relation} anti join (from raw.keiro__load_log"
+                " where object = ? and status = 'loaded') l"
+                " on _file_name = l.file_name and _content_hash = l.content_hash",
+                [obj],
+            )
+            assert stray == 0, relation
