@@ -1,4 +1,4 @@
-{{ config(enabled='zoom' in var('sources')) }}
+{{ config(enabled='zoom' in var('sources'), materialized='table') }}
 
 with
 
