@@ -3,7 +3,7 @@
 import io
 import json
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TextIO
 
@@ -52,7 +52,8 @@ def read_carefully(reading: Reading, path: Path, layout: Layout) -> Carefully:
         )
     looks = LineLooks(reading.obj, reading.where)
     parts, found = [], []
-    for index, segment in enumerate(layout.segments):
+    for index, found_segment in enumerate(layout.segments):
+        segment = _whole_width(found_segment)
         misfits = _read_segment(reading, path, segment, index, looks)
         parts.append(_part(con, segment, index, misfits))
         found.append((segment.base, misfits))
@@ -65,6 +66,12 @@ def read_carefully(reading: Reading, path: Path, layout: Layout) -> Carefully:
         mended=sum(misfits.mended for _, misfits in found),
         skipped=tuple(base + number for base, misfits in found for number in misfits.skipped),
     )
+
+
+def _whole_width(segment: Segment) -> Segment:
+    """With a cell for each label, blank ones included: some row may have something there."""
+    table = segment.table
+    return replace(segment, table=replace(table, width=len(table.fields.labels)))
 
 
 def _read_segment(

@@ -27,8 +27,8 @@ class CsvTable:
     """Where a table is in a UTF-8 CSV file.
 
     `header` holds its header rows as they stand in the file (none where the labels are declared),
-    `width` is the number of cells in a row, blank ones at the end included. `body_offset` is the
-    byte where the rows begin, `body_line` that line's number from 0.
+    `width` is the number of cells that are read of a row, `surplus` of the blank ones beyond.
+    `body_offset` is the byte where the rows begin, `body_line` that line's number from 0.
     """
 
     fields: FieldMap
@@ -37,6 +37,7 @@ class CsvTable:
     width: int
     body_offset: int
     body_line: int
+    surplus: int = 0
     preamble: tuple[SkippedLine, ...] = ()
 
     @property
@@ -85,11 +86,13 @@ def find_table(path: Path, obj: SourceObject, where: str) -> CsvTable:
         for number, line in enumerate(lines[: found.start], start=1)
         if line.strip()
     )
+    row_width = _row_width(lines[found.end :], found.delimiter, found.labels)
     return CsvTable(
         fields=map_fields(found.labels, obj, where, preamble=[line.text for line in above]),
         delimiter=found.delimiter,
         header=found.rows,
-        width=_row_width(lines[found.end :], found.delimiter, found.labels),
+        width=min(row_width, len(found.labels)),
+        surplus=max(0, row_width - len(found.labels)),
         body_offset=start + sum(len(line) for line in lines[: found.end]),
         body_line=found.end,
         preamble=above,

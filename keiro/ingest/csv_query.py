@@ -8,8 +8,8 @@ from keiro.ingest.declarations import SourceObject
 from keiro.ingest.labels import quote_identifier, quote_text
 from keiro.ingest.stage import BLANK, FOOTER, REPEATED_HEADER, StageQuery, json_object
 
-# Reasons to look through the file for what it holds; no row keeps them.
-OTHER_HEADER, SURPLUS = "other_header", "surplus_cells"
+# A reason to look through the file for what it holds; no row keeps it.
+OTHER_HEADER = "other_header"
 # Cells of a row that are compared with labels: two that agree are a reason to look closer.
 _CELLS_COMPARED = 3
 _BLANKS = " \\t\u00a0\u3000"
@@ -94,29 +94,26 @@ def _fault(obj: SourceObject, table: CsvTable, doubts: list[str]) -> str:
 
 
 def _doubts(obj: SourceObject, table: CsvTable) -> list[str]:
-    """Rows that may be a header in another order or language, or have cells beyond the header.
+    """Rows that may be a header in another order or language.
 
     A header's cells are labels wherever they stand, so that a few columns tell: the first one and
     those that every header has.
     """
-    cases = []
-    surplus = [f"c{index}" for index in range(len(table.fields.labels), table.width)]
-    if surplus:
-        cases.append(f"when trim(concat({', '.join(surplus)})) <> '' then '{SURPLUS}'")
     if not table.header or obj.header_rows > 1:
-        return cases
+        return []
     needed = [table.fields.declared.get(column.name, 0) for column in obj.required_columns]
     positions = list(dict.fromkeys([*needed, 0, *table.fields.declared.values()]))
     compared = [f"c{position} in {_labels(obj, table)}" for position in positions[:_CELLS_COMPARED]]
     pairs = [" and ".join(pair) for pair in combinations(compared, 2)] or compared
-    return [*cases, f"when {' or '.join(f'({pair})' for pair in pairs)} then '{OTHER_HEADER}'"]
+    return [f"when {' or '.join(f'({pair})' for pair in pairs)} then '{OTHER_HEADER}'"]
 
 
 def _labels(obj: SourceObject, table: CsvTable) -> str:
     """Every text that stands for a column in headers, as an SQL list."""
     declared = {label for column in obj.columns for label in (column.name, *column.aliases)}
-    labels = sorted(declared | {label for label in table.fields.labels if label.strip()})
-    return f"({', '.join(map(quote_text, labels))})"
+    known = declared | {label for label in table.fields.labels if label.strip()}
+    labels = {form for label in known for form in (label, label.lower(), label.upper())}
+    return f"({', '.join(map(quote_text, sorted(labels)))})"
 
 
 def _filled(obj: SourceObject, query: StageQuery, *, is_ordered: bool) -> StageQuery:

@@ -18,7 +18,7 @@ from keiro.ingest.csv_careful import read_carefully
 from keiro.ingest.csv_clean import clean_text
 from keiro.ingest.csv_head import CsvTable, find_table
 from keiro.ingest.csv_layout import Layout, Segment
-from keiro.ingest.csv_query import OTHER_HEADER, SURPLUS, CellQuery, strict_query
+from keiro.ingest.csv_query import OTHER_HEADER, CellQuery, strict_query
 from keiro.ingest.csv_records import Place, Record, RecordReader, split_cells
 from keiro.ingest.csv_scan import scan_layout
 from keiro.ingest.labels import quote_text
@@ -51,24 +51,12 @@ def read_csv(reading: Reading) -> Staged:
     misfits: tuple[int, ...] = ()
     if staged is None:
         staged, misfits = _read_carefully(reading, path, layout)
+    nothing = () if staged.records else ("the file has a header and no rows",)
     return replace(
         staged,
-        notes=(*notes, *layout.notes, *_notes(layout, staged), *staged.notes),
+        notes=(*notes, *layout.notes, *staged.notes, *nothing),
         lines=(*layout.lines, *_lines_among_rows(reading, path, layout, misfits)),
     )
-
-
-def _notes(layout: Layout, staged: Staged) -> tuple[str, ...]:
-    tables = [segment.table for segment in layout.segments]
-    surpluses = {table.width - len(table.fields.labels) for table in tables} - {0}
-    notes = [
-        f"rows have {abs(surplus)} blank cell(s) {'more' if surplus > 0 else 'fewer'} than the"
-        " header"
-        for surplus in sorted(surpluses)
-    ]
-    if not staged.records:
-        notes.append("the file has a header and no rows")
-    return tuple(notes)
 
 
 def _read_plainly(reading: Reading, path: Path, layout: Layout, *, is_part: bool) -> Staged | None:
@@ -83,11 +71,20 @@ def _read_plainly(reading: Reading, path: Path, layout: Layout, *, is_part: bool
     if not count.paired or _read_strictly(reading, path, segment.table, skip) != count.records:
         return None
     doubts = reading.con.execute(
-        f"select count(*) from {INCOMING} where _fault in ('{OTHER_HEADER}', '{SURPLUS}')"
+        f"select count(*) from {INCOMING} where _fault = '{OTHER_HEADER}'"
     ).fetchone()
     if doubts != (0,):
         return None
-    return Staged("csv", reading.encoding, count.records, skipped=layout.skipped)
+    surplus = segment.table.surplus + segment.table.width - len(segment.table.fields.labels)
+    more = "more" if surplus > 0 else "fewer"
+    note = f"the first rows have {abs(surplus)} blank cell(s) {more} than the header"
+    return Staged(
+        format="csv",
+        encoding=reading.encoding,
+        records=count.records,
+        skipped=layout.skipped,
+        notes=(note,) if surplus else (),
+    )
 
 
 def _cut_out(path: Path, segment: Segment, scratch: Path) -> Path:

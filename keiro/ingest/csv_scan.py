@@ -131,7 +131,10 @@ class _TableScan(_Scan):
 
     def _begin_again(self, record: Record, delimiter: str, labels: list[str]) -> None:
         table = self.draft.table
-        is_same = table is not None and (tuple(labels),) == table.header
+        is_same = table is not None and (delimiter, (tuple(labels),)) == (
+            table.delimiter,
+            table.header,
+        )
         if is_same and not any(map(self._is_comment, list(self.draft.recent)[-1:])):
             self.keep(record)  # the same header once more: it is left out among the rows
             return
