@@ -79,16 +79,11 @@ def _person(full: str, given: str, family: str) -> list[Any]:
     ]
 
 
-def _company(name: str, domain: str) -> list[Any]:
+def _company(key: str, name: str) -> list[Any]:
     import splink.comparison_level_library as levels
 
     return [
-        levels.CustomLevel(
-            f"({name}_l is null or {name}_r is null)"
-            f" and ({domain}_l is null or {domain}_r is null)",
-            label_for_charts="Company unknown",
-        ).configure(is_null_level=True),
-        levels.ExactMatchLevel(domain, term_frequency_adjustments=True),
-        levels.ExactMatchLevel(name, term_frequency_adjustments=True),
+        levels.NullLevel(key),
+        levels.ExactMatchLevel(key, term_frequency_adjustments=True),
         levels.JaroWinklerLevel(name, ALIKE),
     ]

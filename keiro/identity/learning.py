@@ -32,6 +32,9 @@ class Learned:
     certain_pairs: int
 
 
+UNSEEN = 1e-6  # how often two strangers agree at a level that no sampled pair showed
+
+
 class _TooFewError(Exception):
     """The records do not say enough; the message is the note."""
 
@@ -77,6 +80,7 @@ def _trained(engine: Engine, model: MatchModel, certain: int) -> dict[str, Any]:
     _check_learned(linker, model.comparisons)
     settings = linker.misc.save_model_to_json()
     settings.pop("linker_uid", None)  # drawn at random, names nothing
+    _fill_unseen(settings, certain)
     return settings
 
 
@@ -89,3 +93,16 @@ def _check_learned(linker: "Linker", comparisons: list[Compared]) -> None:
             raise _TooFewError(
                 f"no training rule yields pairs from which to learn the comparison {compared.name}"
             )
+
+
+def _fill_unseen(settings: dict[str, Any], certain: int) -> None:
+    """A level that no pair showed among matches is no sign of one: it never adds to a weight.
+
+    Without this, Splink takes defaults for it that may add much.
+    """
+    for comparison in settings["comparisons"]:
+        for level in comparison["comparison_levels"]:
+            if level.get("is_null_level"):
+                continue
+            level.setdefault("u_probability", UNSEEN)
+            level.setdefault("m_probability", min(level["u_probability"], 1 / certain))

@@ -9,7 +9,7 @@ from keiro.errors import KeiroError
 
 Kind = Literal["name", "person", "company", "email", "date", "code", "text", "exact"]
 # How many columns a kind compares; `person` takes full name, given name and family name,
-# `company` the company's name and its domain.
+# `company` a key such as the domain, and the name.
 WIDTHS: dict[Kind, int] = {"person": 3, "company": 2}
 # Columns; as a rule, two records share all of them.
 Rule = Annotated[list[str], Field(min_length=1)]
@@ -19,7 +19,7 @@ class Compared(BaseModel):
     """One comparison: its kind decides the levels between equal and different.
 
     name: equal, three grades of Jaro-Winkler. person: the full name so, then family name with the
-    same initial. company: equal name or domain, or a similar name. email: equal, same local part,
+    same initial. company: equal key, or a similar name. email: equal, same local part,
     similar. date: equal, one sign off, near (`format` as in strptime). code (postcode, phone,
     number): equal, one or two signs off. text: equal, two grades of Jaro-Winkler. exact: equal.
     With `by_frequency`, being equal in a rare value weighs more than in a common one.
@@ -59,7 +59,7 @@ class MatchModel(BaseModel):
     certain_recall: Annotated[float, Field(gt=0, le=1)] = 0.7
     training: Annotated[list[Rule], Field(min_length=2)]
     minimum_certain_pairs: Annotated[int, Field(ge=1)] = 30
-    maximum_sampled_pairs: Annotated[int, Field(ge=1000)] = 5_000_000
+    maximum_sampled_pairs: Annotated[int, Field(ge=1000)] = 1_000_000
     seed: int = 1
 
     @property

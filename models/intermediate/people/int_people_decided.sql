@@ -36,4 +36,3 @@ inner join people as b
     on
         overrides.source_b = b.source
         and coalesce(ids_b.surviving_source_id, overrides.id_b) = b.source_person_id
-where a.position != b.position

@@ -73,3 +73,4 @@ select
     case decision when 'same' then 'override' else 'different' end as rule,
     null as match_probability
 from decided
+where left_position != right_position
