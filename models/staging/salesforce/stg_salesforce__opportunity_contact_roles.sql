@@ -1,4 +1,4 @@
-{{ config(enabled='salesforce' in var('sources')) }}
+{{ config(enabled='salesforce' in var('sources'), materialized='table') }}
 
 with
 
