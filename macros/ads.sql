@@ -7,7 +7,8 @@
     )
 {%- endmacro %}
 
-{% macro ad_account(account_id, source_name) -%}
-    {#- The account that a report names; null where the loader wrote the source's folder instead. -#}
-    nullif({{ no_placeholder(account_id) }}, '{{ source_name }}')
+{% macro ad_account(account, source_name) -%}
+    {#- The account that a report names, or the folder that it lies in below the source's own; null
+        where neither says. -#}
+    nullif(regexp_replace({{ no_placeholder(account) }}, '^{{ source_name }}(/|$)', ''), '')
 {%- endmacro %}
