@@ -6,7 +6,7 @@
     case
         when regexp_full_match({{ x }}, '{{ plain_date() }}') then try_cast({{ iso_text(x) }} as date)
         when regexp_full_match({{ x }}, '\d{8}') then cast(try_strptime({{ x }}, '%Y%m%d') as date)
-        else cast(({{ moment(x, order, excel_dates) }}).wall as date)
+        else cast(({{ moment(x, order, excel_dates) }})['wall'] as date)
     end
 {%- endmacro %}
 
@@ -68,11 +68,11 @@
     ] -%}
     list_transform([regexp_extract(
         {{ d }}, '^([^\d.\s元]+)[.]?\s*(\d{1,2}|元)\D+(\d{1,2})\D+(\d{1,2})\D*$', ['era', 'years', 'months', 'days']
-    )], lambda era_: list_transform([coalesce(try_cast(era_.years as integer), 1)], lambda year_: case upper(era_.era)
+    )], lambda era_: list_transform([coalesce(try_cast(era_['years'] as integer), 1)], lambda year_: case upper(era_['era'])
         {%- for name, letter, before, first, last in eras %}
         {%- for era in (name, letter) %}
         when '{{ era }}' then list_transform(
-            [try_cast(concat_ws('-', {{ before }} + year_, era_.months, era_.days) as date)],
+            [try_cast(concat_ws('-', {{ before }} + year_, era_['months'], era_['days']) as date)],
             lambda day_: case when day_ between date '{{ first }}' and date '{{ last }}' then day_ end)[1]
         {%- endfor %}
         {%- endfor %}

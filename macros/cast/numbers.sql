@@ -5,7 +5,7 @@
         when regexp_full_match({{ x }}, '{{ plain_number(decimal_sign) }}') then try_cast({{ x }} as decimal(18, 2))
         {{ grouped_number(x, decimal_sign, 'decimal(18, 2)') }}
         else list_transform([{{ numeral(x, decimal_sign) }}], lambda number_: case
-            when not number_.is_percent then try_cast(number_.amount as decimal(18, 2))
+            when not number_['is_percent'] then try_cast(number_['amount'] as decimal(18, 2))
         end)[1]
     end
 {%- endmacro %}
@@ -16,7 +16,7 @@
         when regexp_full_match({{ x }}, '{{ plain_number(decimal_sign) }}(?:[eE][-+]?\d{1,2})?') then try_cast({{ x }} as double)
         {{ grouped_number(x, decimal_sign, 'double') }}
         else list_transform([{{ numeral(x, decimal_sign) }}], lambda number_:
-            cast(number_.amount as double) / if(number_.is_percent, 100, 1))[1]
+            cast(number_['amount'] as double) / if(number_['is_percent'], 100, 1))[1]
     end
 {%- endmacro %}
 
@@ -26,7 +26,7 @@
         when regexp_full_match({{ x }}, '-?\d{1,18}') then try_cast({{ x }} as bigint)
         {{ grouped_number(x, decimal_sign, 'bigint') }}
         else list_transform([{{ numeral(x, decimal_sign) }}], lambda number_: case
-            when not number_.is_percent and number_.amount = trunc(number_.amount) then try_cast(number_.amount as bigint)
+            when not number_['is_percent'] and number_['amount'] = trunc(number_['amount']) then try_cast(number_['amount'] as bigint)
         end)[1]
     end
 {%- endmacro %}
@@ -36,8 +36,8 @@
         header says so, bare='percent' (12.5); a bare share beyond 1 is more likely a percentage
         that nobody declared, and null. -#}
     list_transform([{{ numeral(x, decimal_sign) }}], lambda number_: case
-        when number_.is_percent {{ 'or true' if bare == 'percent' }} then cast(number_.amount as double) / 100
-        when abs(number_.amount) <= 1 then cast(number_.amount as double)
+        when number_['is_percent'] {{ 'or true' if bare == 'percent' }} then cast(number_['amount'] as double) / 100
+        when abs(number_['amount']) <= 1 then cast(number_['amount'] as double)
     end)[1]
 {%- endmacro %}
 
@@ -79,24 +79,24 @@
         '^(\()?([-+]?)\s*(?:({{ digits(decimal_sign) }})兆)?(?:({{ digits(decimal_sign) }})億)?(?:({{ digits(decimal_sign) }})(千?)万)?(?:({{ digits(decimal_sign) }})\s*(百万|千|[kKmMbB])?)?\s*(%?)(\))?$',
         ['opened', 'sign', 'e12', 'e8', 'e4', 'thousand', 'e0', 'unit', 'percent', 'closed']
     )], lambda parts_: {
-        'amount': case when (parts_.opened = '') = (parts_.closed = '') and (parts_.opened = '' or parts_.sign = '') then
-            {{ numeral_sum(decimal_sign) }} * if(parts_.opened = '(' or parts_.sign = '-', -1, 1)
+        'amount': case when (parts_['opened'] = '') = (parts_['closed'] = '') and (parts_['opened'] = '' or parts_['sign'] = '') then
+            {{ numeral_sum(decimal_sign) }} * if(parts_['opened'] = '(' or parts_['sign'] = '-', -1, 1)
         end,
-        'is_percent': parts_.percent = '%'
+        'is_percent': parts_['percent'] = '%'
     })[1]
 {%- endmacro %}
 
 {% macro numeral_sum(decimal_sign) -%}
     {#- 3億4,000万 is 3e8 + 4000e4, exactly; null where there is no digit at all. -#}
     {%- set powers = {
-        'e12': "'e12'", 'e8': "'e8'", 'e4': "if(parts_.thousand = '', 'e4', 'e7')",
-        'e0': "case lower(parts_.unit) when '' then 'e0' when '百万' then 'e6' when 'm' then 'e6' when 'b' then 'e9' else 'e3' end"
+        'e12': "'e12'", 'e8': "'e8'", 'e4': "if(parts_['thousand'] = '', 'e4', 'e7')",
+        'e0': "case lower(parts_['unit']) when '' then 'e0' when '百万' then 'e6' when 'm' then 'e6' when 'b' then 'e9' else 'e3' end"
     } -%}
     {%- set separators = ",’''" if decimal_sign == '.' else ". ’''" -%}
-    case when concat(parts_.e12, parts_.e8, parts_.e4, parts_.e0) <> '' then
+    case when concat(parts_['e12'], parts_['e8'], parts_['e4'], parts_['e0']) <> '' then
     {%- for part, power in powers.items() %}
-        {{ "+ " if not loop.first }}if(parts_.{{ part }} = '', 0, try_cast(
-            translate(parts_.{{ part }}, '{{ decimal_sign }}{{ separators }}', '.') || {{ power }} as decimal(30, 8)))
+        {{ "+ " if not loop.first }}if(parts_['{{ part }}'] = '', 0, try_cast(
+            translate(parts_['{{ part }}'], '{{ decimal_sign }}{{ separators }}', '.') || {{ power }} as decimal(30, 8)))
     {%- endfor %}
     end
 {%- endmacro %}

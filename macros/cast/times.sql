@@ -4,7 +4,7 @@
         is an instant, see parse_timestamp. -#}
     case
         when regexp_full_match({{ x }}, '{{ plain_timestamp() }}') then try_cast({{ iso_text(x) }} as timestamp)
-        else list_transform([{{ moment(x, order, excel_dates) }}], lambda moment_: case when moment_.zone = '' then moment_.wall end)[1]
+        else list_transform([{{ moment(x, order, excel_dates) }}], lambda moment_: case when moment_['zone'] = '' then moment_['wall'] end)[1]
     end
 {%- endmacro %}
 
@@ -16,8 +16,8 @@
         when regexp_full_match({{ x }}, '{{ plain_timestamp() }}(?:Z|[-+]\d{2}:?\d{2})') then timezone('UTC', try_cast({{ iso_text(x) }} as timestamptz))
         when regexp_full_match({{ x }}, '\d{13}') then make_timestamp(try_cast({{ x }} as bigint) * 1000)
         else list_transform([{{ moment(x, order, excel_dates) }}], lambda moment_: case
-            when moment_.zone = '' then {{ to_utc('moment_.wall', timezone) }}
-            else moment_.wall - {{ zone_offset('moment_.zone') }}
+            when moment_['zone'] = '' then {{ to_utc("moment_['wall']", timezone) }}
+            else moment_['wall'] - {{ zone_offset("moment_['zone']") }}
         end)[1]
     end
 {%- endmacro %}
@@ -50,9 +50,9 @@
         else list_transform([regexp_extract(
             text_, '(?s)^(?:(?:[Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un)[a-z]*,?\s+)?({{ date_pattern(order) }})(?:\s*\([月火水木金土日](?:曜日?)?(?:[・、]?祝)?\)|\s*[月火水木金土日]曜日?)?(.*)$',
             ['date_text', 'time_text']
-        )], lambda split_: list_transform([{{ time_parts('split_.time_text') }}], lambda parts_: {
-            'wall': {{ day_of('split_.date_text', order) }} + {{ time_of('parts_', 'split_.time_text') }},
-            'zone': parts_.zone
+        )], lambda split_: list_transform([{{ time_parts("split_['time_text']") }}], lambda parts_: {
+            'wall': {{ day_of("split_['date_text']", order) }} + {{ time_of('parts_', "split_['time_text']") }},
+            'zone': parts_['zone']
         })[1])[1]
     end)[1]
 {%- endmacro %}
@@ -73,16 +73,16 @@
         no time. Hours run to 30:00, as timetables and late-night events count. -#}
     case
         when trim({{ t }}, e' \t\r\n') = '' then to_microseconds(0)
-        when {{ p }}.half <> '' and {{ p }}.half_after <> '' then null
+        when {{ p }}['half'] <> '' and {{ p }}['half_after'] <> '' then null
         else list_transform([{
-            'half': lower(left(replace({{ p }}.half || {{ p }}.half_after, '.', ''), 2)),
-            'h': try_cast({{ p }}.hours as bigint), 'm': try_cast({{ p }}.minutes as bigint),
-            's': coalesce(try_cast({{ p }}.seconds as bigint), 0),
-            'us': coalesce(try_cast(left(rpad({{ p }}.fraction, 6, '0'), 6) as bigint), 0)
+            'half': lower(left(replace({{ p }}['half'] || {{ p }}['half_after'], '.', ''), 2)),
+            'h': try_cast({{ p }}['hours'] as bigint), 'm': try_cast({{ p }}['minutes'] as bigint),
+            's': coalesce(try_cast({{ p }}['seconds'] as bigint), 0),
+            'us': coalesce(try_cast(left(rpad({{ p }}['fraction'], 6, '0'), 6) as bigint), 0)
         }], lambda clock_: case
-            when clock_.m > 59 or clock_.s > 59 or clock_.h > if(clock_.half = '', 30, 12) or (clock_.h = 30 and clock_.m + clock_.s + clock_.us > 0) then null
+            when clock_['m'] > 59 or clock_['s'] > 59 or clock_['h'] > if(clock_['half'] = '', 30, 12) or (clock_['h'] = 30 and clock_['m'] + clock_['s'] + clock_['us'] > 0) then null
             else to_microseconds((((
-                if(clock_.half = '', clock_.h, clock_.h % 12 + if(clock_.half in ('pm', '午後'), 12, 0)) * 60 + clock_.m) * 60 + clock_.s) * 1000000) + clock_.us)
+                if(clock_['half'] = '', clock_['h'], clock_['h'] % 12 + if(clock_['half'] in ('pm', '午後'), 12, 0)) * 60 + clock_['m']) * 60 + clock_['s']) * 1000000) + clock_['us'])
         end)[1]
     end
 {%- endmacro %}
@@ -92,9 +92,9 @@
     list_transform([regexp_extract({{ zone }}, '([-+])(\d{1,2}):?(\d{2})?$', ['sign', 'hours', 'minutes'])], lambda zone_:
         case
             when {{ zone }} = 'JST' then to_minutes(540)
-            when zone_.sign = '' then to_minutes(0)
-            else to_minutes(if(zone_.sign = '-', -1, 1) * (
-                cast(zone_.hours as bigint) * 60 + coalesce(try_cast(zone_.minutes as bigint), 0)))
+            when zone_['sign'] = '' then to_minutes(0)
+            else to_minutes(if(zone_['sign'] = '-', -1, 1) * (
+                cast(zone_['hours'] as bigint) * 60 + coalesce(try_cast(zone_['minutes'] as bigint), 0)))
         end)[1]
 {%- endmacro %}
 
