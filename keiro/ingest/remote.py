@@ -166,9 +166,10 @@ class RemoteFolder:
         start = f"{root}/{folder}" if folder else root
         with explained(f"{self.location}/{folder}".rstrip("/")):
             try:
-                found = self.store.find(start, detail=True)
+                found = self.store.find(start, detail=True, **self._strictly)
             except FileNotFoundError:
-                if not folder:
+                # A pattern may speak of a folder that is not there yet; a gap is another thing.
+                if start == root or self.store.exists(start) or not self.store.exists(root):
                     raise
                 return
             for key, about in sorted(found.items()):
@@ -176,6 +177,11 @@ class RemoteFolder:
                 name = name.removeprefix(unquote(root) if self._is_web else root).lstrip("/")
                 if about.get("type") == "file" and name and self._is_inside(key, name):
                     yield self._file(key, name, about)
+
+    @property
+    def _strictly(self) -> dict[str, str]:
+        """What makes a walk from folder to folder say where it fails; buckets list at once."""
+        return {} if self.url.startswith(("s3://", "gs://")) else {"on_error": "raise"}
 
     @property
     def _is_web(self) -> bool:

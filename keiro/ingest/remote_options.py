@@ -1,6 +1,7 @@
 """How each kind of remote store is opened: its options from the environment, and safe defaults."""
 
 import os
+import ssl
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -22,11 +23,13 @@ def remote_options(url: str) -> dict[str, Any]:
     scheme = urlsplit(url).scheme
     given: dict[str, dict[str, Any]] = {}
     set_conf_env(given, os.environ)
-    options: dict[str, Any] = {"skip_instance_cache": True, "use_listings_cache": False}
+    options: dict[str, Any] = {"skip_instance_cache": True}
     for name in SCHEMES[scheme][0]:
         options |= given.get(name, {})
     if scheme == "https":
         options["client_kwargs"] = _web_client(options.get("client_kwargs", {}))
+        # The library's own context is of the time of its import.
+        options.setdefault("ssl", ssl.create_default_context())
     if scheme == "sftp":
         options |= _sftp_client(options)
     return options

@@ -3,7 +3,6 @@
 import gzip
 import hashlib
 import io
-import time
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
