@@ -1,7 +1,7 @@
 """SQL over the cells of a CSV table: declared columns, the others, and what is no row of data."""
 
+import re
 from dataclasses import dataclass
-from itertools import combinations
 
 from keiro.ingest.csv_head import CsvTable
 from keiro.ingest.declarations import SourceObject
@@ -10,8 +10,6 @@ from keiro.ingest.stage import BLANK, FOOTER, REPEATED_HEADER, StageQuery, json_
 
 # A reason to look through the file for what it holds; no row keeps it.
 OTHER_HEADER = "other_header"
-# Cells of a row that are compared with labels: two that agree are a reason to look closer.
-_CELLS_COMPARED = 3
 _BLANKS = " \\t\u00a0\u3000"
 
 
@@ -96,31 +94,25 @@ def _fault(obj: SourceObject, table: CsvTable, doubts: list[str]) -> str:
 def _doubts(obj: SourceObject, table: CsvTable) -> list[str]:
     """Rows that may be a header in another order or language.
 
-    A header's cells are labels wherever they stand, so that a few columns tell: the first one and
-    those that every header has.
+    A header's cells are labels wherever they stand, so that two cells tell: the first one and
+    that of the key. One regular expression costs less than a list of texts, in small files too.
     """
     if not table.header or obj.header_rows > 1:
         return []
-    needed = [table.fields.declared.get(column.name, 0) for column in obj.required_columns]
-    positions = list(dict.fromkeys([*needed, 0, *table.fields.declared.values()]))
-    compared = [f"c{position} in {_labels(obj, table)}" for position in positions[:_CELLS_COMPARED]]
-    pairs = [" and ".join(pair) for pair in combinations(compared, 2)] or compared
-    return [f"when {' or '.join(f'({pair})' for pair in pairs)} then '{OTHER_HEADER}'"]
-
-
-def _labels(obj: SourceObject, table: CsvTable) -> str:
-    """Every text that stands for a column in headers, as an SQL list."""
     declared = {label for column in obj.columns for label in (column.name, *column.aliases)}
-    known = declared | {label for label in table.fields.labels if label.strip()}
-    labels = {form for label in known for form in (label, label.lower(), label.upper())}
-    return f"({', '.join(map(quote_text, sorted(labels)))})"
+    labels = declared | {label for label in table.fields.labels if label.strip()}
+    pattern = quote_text(f"(?i){'|'.join(map(re.escape, sorted(labels)))}")
+    needed = [*obj.primary_key, *(column.name for column in obj.required_columns)]
+    key = next((table.fields.declared[n] for n in needed if n in table.fields.declared), 0)
+    compared = (f"regexp_full_match(c{position}, {pattern})" for position in sorted({key, 0}))
+    return [f"when {' or '.join(compared)} then '{OTHER_HEADER}'"]
 
 
 def _filled(obj: SourceObject, query: StageQuery, *, is_ordered: bool) -> StageQuery:
     """The query with blanks of merged cells filled from the row above, as declared.
 
-    Lines that are no rows neither give nor take. With `record_start` a record's first row keeps
-    its blanks, and its values go no further than the record.
+    Lines that are no rows neither give nor take. With `record_start`, which is filled as well, a
+    record's first row keeps its blanks, and its values go no further than the record.
     """
     if not obj.fill_down:
         return query
@@ -130,15 +122,16 @@ def _filled(obj: SourceObject, query: StageQuery, *, is_ordered: bool) -> StageQ
     ]
     place = "row_number() over ()" if is_ordered else str(query.row_number)
     window = "order by _place rows unbounded preceding"
-    record = "0"
+    record, names = "0", obj.fill_down
     if obj.record_start is not None:
+        names = (*names, obj.record_start)
         begins = f"_fault is null and {_not_blank(obj.record_start)} is not null"
         record = f"count(*) filter ({begins}) over ({window})"
     filled = {
         name: f"case when _fault is null then coalesce({_not_blank(name)},"
         f" last_value(case when _fault is null then {_not_blank(name)} end ignore nulls)"
         f" over (partition by _record {window})) else {quote_identifier(name)} end"
-        for name in obj.fill_down
+        for name in names
     }
     return StageQuery(
         relation=f"(select *, {record} as _record from (select {', '.join(columns)},"

@@ -124,13 +124,13 @@ def test_a_record_keeps_its_own_blanks_and_gives_them_to_nobody(project: Project
     (result,) = project.load().files
     assert project.rows("record_id, stage, email, _row_number") == [
         ("1", "view", "a", 1),
-        ("2", None, "a", 2),
-        ("3", None, "a", 3),
+        ("2", "view", "a", 2),
+        ("3", "view", "a", 3),
         ("4", "view", None, 4),
-        ("5", None, None, 5),
+        ("5", "view", None, 5),
         ("6", "view", "c", 6),
-        ("7", None, "d", 7),
-        ("8", None, "d", 8),
+        ("7", "view", "d", 7),
+        ("8", "view", "d", 8),
     ]
     assert result.rows_quarantined == 1
 
