@@ -7,7 +7,7 @@ independent count of the records tells whether every row was seen.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -20,7 +20,8 @@ from keiro.ingest.csv_head import CsvTable, find_table
 from keiro.ingest.csv_layout import Layout, Segment
 from keiro.ingest.csv_query import OTHER_HEADER, CellQuery, strict_query
 from keiro.ingest.csv_records import Place, Record, RecordReader, split_cells
-from keiro.ingest.csv_scan import scan_layout
+from keiro.ingest.csv_sections import SectionScan
+from keiro.ingest.csv_tables import TableScan
 from keiro.ingest.labels import quote_text
 from keiro.ingest.skipped import (
     LINES_KEPT,
@@ -34,32 +35,63 @@ from keiro.ingest.stage import FOOTER, INCOMING, NOT_THE_CONTENT, Reading, Stage
 _BLOCK = 1 << 22
 
 
+@dataclass(frozen=True)
+class _Rows:
+    """What either way found: records in the file, misfits by what they are, marks on staged rows.
+
+    `no_rows` are the numbers of misfits that are blank or totals.
+    """
+
+    records: int
+    faults: frozenset[str]
+    ragged: int = 0
+    no_rows: tuple[int, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
 def read_csv(reading: Reading) -> Staged:
     """Stage the rows of a UTF-8 CSV file. Raises KeiroError where it cannot be read for certain."""
     path, notes = clean_text(reading.path, reading.scratch)
-    obj = reading.obj
-    if obj.section is not None or obj.footer:
-        layout = scan_layout(reading, path)
-        staged = _read_plainly(reading, path, layout, is_part=True)
-    else:
-        table = find_table(path, obj, reading.where)
-        rows = Segment(table, table.body_offset, path.stat().st_size, table.body_line + 1, 0)
-        layout = Layout((rows,), table.preamble, len(table.preamble))
-        staged = _read_plainly(reading, path, layout, is_part=False)
-        if staged is None:
-            layout = scan_layout(reading, path)
-    misfits: tuple[int, ...] = ()
-    if staged is None:
-        staged, misfits = _read_carefully(reading, path, layout)
-    nothing = () if staged.records else ("the file has a header and no rows",)
-    return replace(
-        staged,
-        notes=(*notes, *layout.notes, *staged.notes, *nothing),
-        lines=(*layout.lines, *_lines_among_rows(reading, path, layout, misfits)),
+    layout, rows = _read(reading, path)
+    records = rows.records - len(rows.no_rows)
+    nothing = () if records else ("the file has a header and no rows",)
+    return Staged(
+        format="csv",
+        encoding=reading.encoding,
+        records=records,
+        ragged=rows.ragged,
+        skipped=layout.skipped + len(rows.no_rows),
+        notes=(*notes, *layout.notes, *rows.notes, *nothing),
+        lines=(*layout.lines, *_lines_among_rows(reading, path, layout, rows)),
     )
 
 
-def _read_plainly(reading: Reading, path: Path, layout: Layout, *, is_part: bool) -> Staged | None:
+def _read(reading: Reading, path: Path) -> tuple[Layout, _Rows]:
+    obj = reading.obj
+    if obj.section is not None or obj.footer:
+        layout = _look_through(reading, path)
+        rows = _read_plainly(reading, path, layout, is_part=True)
+    else:
+        table = find_table(path, obj, reading.where)
+        whole = Segment(table, table.body_offset, path.stat().st_size, table.body_line + 1, 0)
+        layout = Layout((whole,), table.preamble, len(table.preamble))
+        rows = _read_plainly(reading, path, layout, is_part=False)
+        if rows is None:
+            layout = _look_through(reading, path)
+    return layout, rows or _read_carefully(reading, path, layout)
+
+
+def _look_through(reading: Reading, path: Path) -> Layout:
+    """The object's tables in the whole file.
+
+    Raises KeiroError where there is none, where a later header lacks a required column, and where
+    a quotation mark is not closed.
+    """
+    scan = TableScan if reading.obj.section is None else SectionScan
+    return scan(reading, path).run()
+
+
+def _read_plainly(reading: Reading, path: Path, layout: Layout, *, is_part: bool) -> _Rows | None:
     """One table by DuckDB's strict reader; None where it refuses the rows, or they raise doubt."""
     if len(layout.segments) != 1 or layout.aside:
         return None
@@ -70,21 +102,21 @@ def _read_plainly(reading: Reading, path: Path, layout: Layout, *, is_part: bool
     count = count_records(path, offset)
     if not count.paired or _read_strictly(reading, path, segment.table, skip) != count.records:
         return None
-    doubts = reading.con.execute(
-        f"select count(*) from {INCOMING} where _fault = '{OTHER_HEADER}'"
-    ).fetchone()
-    if doubts != (0,):
+    faults = _faults(reading)
+    if OTHER_HEADER in faults:
         return None
     surplus = segment.table.surplus + segment.table.width - len(segment.table.fields.labels)
     more = "more" if surplus > 0 else "fewer"
     note = f"the first rows have {abs(surplus)} blank cell(s) {more} than the header"
-    return Staged(
-        format="csv",
-        encoding=reading.encoding,
-        records=count.records,
-        skipped=layout.skipped,
-        notes=(note,) if surplus else (),
-    )
+    return _Rows(count.records, faults, notes=(note,) if surplus else ())
+
+
+def _faults(reading: Reading) -> frozenset[str]:
+    """The marks that staged rows have."""
+    found = reading.con.execute(
+        f"select distinct _fault from {INCOMING} where _fault is not null"
+    ).fetchall()
+    return frozenset(str(fault) for (fault,) in found)
 
 
 def _cut_out(path: Path, segment: Segment, scratch: Path) -> Path:
@@ -116,8 +148,8 @@ def _read_strictly(reading: Reading, path: Path, table: CsvTable, skip: int) -> 
         return None
 
 
-def _read_carefully(reading: Reading, path: Path, layout: Layout) -> tuple[Staged, tuple[int, ...]]:
-    """Any layout, by Arrow; with the numbers of the misfits that are no rows."""
+def _read_carefully(reading: Reading, path: Path, layout: Layout) -> _Rows:
+    """Any layout, by Arrow's reader."""
     found = read_carefully(reading, path, layout)
     seen = found.rows + found.ragged + len(found.skipped)
     records = sum(segment.records for segment in layout.segments) + layout.aside
@@ -133,15 +165,13 @@ def _read_carefully(reading: Reading, path: Path, layout: Layout) -> tuple[Stage
             " one kind of line end",
         )
     mended = f"{found.mended} row(s) with blank cells too many or too few at their end were mended"
-    staged = Staged(
-        format="csv",
-        encoding=reading.encoding,
-        records=records - len(found.skipped),
+    return _Rows(
+        records=records,
+        faults=_faults(reading),
         ragged=found.ragged,
-        skipped=layout.skipped + len(found.skipped),
+        no_rows=found.skipped,
         notes=(mended,) if found.mended else (),
     )
-    return staged, found.skipped
 
 
 def _count_by_parsing(reading: Reading, path: Path, segment: Segment) -> int:
@@ -162,15 +192,17 @@ def _records(
 
 
 def _lines_among_rows(
-    reading: Reading, path: Path, layout: Layout, misfits: tuple[int, ...]
+    reading: Reading, path: Path, layout: Layout, rows: _Rows
 ) -> list[SkippedLine]:
     """The text of totals and repeated headers, which are known by their row numbers so far."""
-    faults = reading.con.execute(
-        "select _row_number, _fault from temp.keiro_rows where _fault in (?, ?) limit ?",
-        [FOOTER, REPEATED_HEADER, LINES_KEPT],
-    ).fetchall()
-    kinds = dict.fromkeys(misfits, TOTALS)
-    kinds |= {number: TOTALS if fault == FOOTER else fault for number, fault in faults}
+    kinds = dict.fromkeys(rows.no_rows, TOTALS)
+    marked: list[tuple[int, str]] = []
+    if rows.faults & {FOOTER, REPEATED_HEADER}:
+        marked = reading.con.execute(
+            "select _row_number, _fault from temp.keiro_rows where _fault in (?, ?) limit ?",
+            [FOOTER, REPEATED_HEADER, LINES_KEPT],
+        ).fetchall()
+    kinds |= {number: TOTALS if fault == FOOTER else fault for number, fault in marked}
     if not kinds:
         return []
     lines = []
