@@ -50,6 +50,66 @@ DRIFTING: list[dict[str, Any]] = [
     {"ga_session_id": ("double_value", 6.0), "session_engaged": ("string_value", "0")},
     {"ga_session_id": ("string_value", "6"), "session_engaged": ("float_value", 0.0)},
 ]
+# As BigQuery's console saves a query: an event's further rows have parameters and items only.
+FLAT = """\
+event_date,event_timestamp,event_name,event_params.key,event_params.value.string_value,\
+event_params.value.int_value,event_params.value.float_value,event_params.value.double_value,\
+user_id,user_pseudo_id,device.category,items.item_id
+20240501,1714521600000000,session_start,ga_session_id,,7,,,member-7,a.1,desktop,
+,,,session_engaged,1,,,,,,,X1
+20240501,1714521600000000,page_view,session_engaged,0,,,,,,mobile,
+20240501,1714521700000000,page_view,ga_session_id,,8,,,,b.2,mobile,
+,,,session_engaged,0,,,,,,,
+20240403,1712102400000000,page_view,ga_session_id,,9,,,,c.3,mobile,
+"""
+BAR = "# ----------------------------------------\n"
+REPORT_EN = f"""{BAR}# Traffic acquisition: Session primary channel group (Default Channel Group)
+# Account: Sample
+# Property: Sample, Inc
+{BAR}#
+# All Users
+# Start date: 20240401
+# End date: 20240430
+Session primary channel group (Default Channel Group),Sessions,Engaged sessions,Engagement rate
+,"12,395","10,000",0.8068
+Organic Search,"12,345","9,960",0.8068
+(not set),50,40,0.8
+"""
+GROUP_JA = "セッションのメインのチャネル グループ（デフォルト チャネル グループ）"
+REPORT_JA = f"""{BAR}# トラフィック獲得: {GROUP_JA}
+# プロパティ: 見本
+{BAR}#
+# すべてのユーザー
+# 開始日: 20240501
+# 終了日: 20240531
+{GROUP_JA},セッション,エンゲージのあったセッション数
+Direct,"2,345",960
+"""
+# Several tables of which one is the report's, and no row of another may come in with it.
+SNAPSHOT = f"""{BAR}# Reports snapshot
+# Property: Other
+{BAR}#
+# Start date: 20240601
+# End date: 20240630
+Nth day,Active users
+0000,12
+
+# Start date: 20240601
+# End date: 20240630
+Session primary channel group (Default Channel Group),Sessions
+Direct,5
+
+# Start date: 20240601
+# End date: 20240630
+Page title,Views
+Home,7
+"""
+EXPLORATION = f"""{BAR}# 自由形式-自由形式 1
+# 20260817-20260913
+{BAR}セッションのデフォルト チャネル グループ,セッション
+,54334,総計
+Direct,54334
+"""
 
 
 @pytest.fixture(scope="module")
@@ -77,6 +137,11 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> SourceProject:
     rounded = [event("2024-04-06T00:00:00", "j.10", params=session(100))]
     rounded[0]["event_timestamp"] = "1.71236E+15"
     put("ga4/events_20240406.ndjson", ndjson(rounded))
+    put("ga4/flat/bquxjob.csv", FLAT)
+    put("ga4/ui/Traffic_acquisition (4).csv", REPORT_EN)
+    put("ga4/ui/traffic_ja.csv", REPORT_JA)
+    put("ga4/ui/snapshot.csv", SNAPSHOT)
+    put("ga4/ui/exploration.csv", EXPLORATION)
     if GA4_SAMPLE.exists():
         put("ga4/events_20210131.ndjson", GA4_SAMPLE.read_bytes())
     first_load = project.load()
@@ -120,7 +185,7 @@ def test_the_traffic_is_the_sessions(web: SourceProject) -> None:
 def test_events_without_consent_are_kept_apart(web: SourceProject) -> None:
     assert web.query(
         "select count(*), count(ga_session_id) from staging.stg_ga4__events where not has_consent"
-        " and event_date >= '2024-01-01'"
+        " and event_date = '2024-04-01'"
     ) == [(1, 0)]
 
 
@@ -154,6 +219,39 @@ def test_a_time_that_a_spreadsheet_rounded_is_a_failure_and_no_event(web: Source
         "select file_name, column_name, text_value from intermediate.int_cast_failures_from_ga4"
         " where text_value is not null"
     ) == [("ga4/events_20240406.ndjson", "event_timestamp", "1.71236E+15")]
+
+
+def test_a_saved_query_is_put_together_by_its_records(web: SourceProject) -> None:
+    columns = "event_name, source_session_id, user_id, is_engaged"
+    assert sorted(_events(web, "2024-05-01", columns), key=repr) == [
+        ("page_view", "b.2.8", None, False),
+        ("page_view", None, None, False),  # blanks of its own: nobody's, not the row's above
+        ("session_start", "a.1.7", "member-7", True),
+    ]
+    # Of a date with an intraday file nothing of a saved query is added.
+    assert [client for (client,) in _events(web, "2024-04-03", "web_client_id")] == ["g.7"]
+
+
+def test_reports_of_the_pages_are_staged_with_their_period(web: SourceProject) -> None:
+    rows = web.query(
+        "select start_date::varchar, end_date::varchar, property, channel_group, session_count,"
+        " engaged_session_count, engagement_rate from staging.stg_ga4__ui_traffic_acquisition"
+        " order by start_date, session_count desc"
+    )
+    assert rows == [
+        ("2024-04-01", "2024-04-30", "Sample, Inc", "Organic Search", 12345, 9960, 0.8068),
+        ("2024-04-01", "2024-04-30", "Sample, Inc", "(not set)", 50, 40, 0.8),
+        ("2024-05-01", "2024-05-31", "見本", "Direct", 2345, 960, None),
+        ("2024-06-01", "2024-06-30", "Other", "Direct", 5, None, None),
+        ("2026-08-17", "2026-09-13", "ga4/ui", "Direct", 54334, None, None),
+    ]
+
+
+def test_other_tables_of_a_report_are_quarantined_and_not_mixed_in(web: SourceProject) -> None:
+    assert web.query(
+        "select rows_loaded, rows_quarantined from raw.keiro__load_log"
+        " where file_name = 'ga4/ui/snapshot.csv'"
+    ) == [(1, 4)]
 
 
 @needs_ga4

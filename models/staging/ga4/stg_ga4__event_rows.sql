@@ -1,6 +1,7 @@
 {{ config(enabled='ga4' in var('sources')) }}
 
--- Rows of the daily files, and of intraday files for the dates that have no daily one.
+-- Rows of the daily files; for the dates that have none, of intraday files; for those that have neither,
+-- of queries saved by hand.
 
 with
 
@@ -16,6 +17,12 @@ intraday as (
 
 ),
 
+flat as (
+
+    select * from {{ ref('stg_ga4__events_flat') }}
+
+),
+
 united as (
 
     select
@@ -28,6 +35,13 @@ united as (
         true as is_intraday
     from intraday
     anti join daily on intraday.event_date = daily.event_date
+    union all by name
+    select
+        flat.*,
+        false as is_intraday
+    from flat
+    anti join daily on flat.event_date = daily.event_date
+    anti join intraday on flat.event_date = intraday.event_date
 
 )
 
