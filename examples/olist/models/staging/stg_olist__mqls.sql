@@ -13,7 +13,7 @@ renamed as (
         mql_id,
 
         ---------- text; no origin and the origin `unknown` are two things
-        coalesce(origin, 'not recorded') as origin,
+        coalesce({{ no_placeholder('origin') }}, 'not recorded') as origin,
 
         ---------- times
         {{ source_timestamp('olist', 'first_contact_date') }} as first_contact_at,
