@@ -11,7 +11,7 @@ failures as (
     }) }}
     union all
     {{ cast_failures('marketo', 'activities', ref('stg_marketo__activities'), {
-        'activity_date': 'occurred_at', 'activity_type_text': 'activity_type_id', 'attributes_text': 'attributes'
+        'activity_date': 'occurred_at', 'activity_type_id': 'type_id', 'attributes': 'attribute_values'
     }) }}
 
 )

@@ -7,7 +7,7 @@ with
 activities as (
 
     select * from {{ ref('stg_marketo__activities') }}
-    where activity_type_id in (6, 7, 8, 9, 10, 11, 27)
+    where type_id in (6, 7, 8, 9, 10, 11, 27)
 
 )
 
@@ -15,7 +15,7 @@ select
     'marketo' as source,
     activity_id as event_id,
     lead_id as source_person_id,
-    case activity_type_id
+    case type_id
         when 6 then 'SENT'
         when 7 then 'DELIVERED'
         when 8 then 'BOUNCE'
@@ -28,4 +28,4 @@ select
     subject as email_campaign,
     occurred_at
 from activities
-where coalesce(lower(attributes['is_bot_activity']), 'false') not in ('true', '1')
+where coalesce(lower(attribute_values['is_bot_activity']), 'false') not in ('true', '1')

@@ -8,7 +8,7 @@ with
 activities as (
 
     select * from {{ ref('stg_marketo__activities') }}
-    where activity_type_id = 32
+    where type_id = 32
 
 )
 ,
@@ -17,7 +17,7 @@ merged as (
 
     select
         lead_id as surviving_id,
-        unnest(regexp_extract_all(attributes['merge_ids'], '[0-9]+')) as merged_id
+        unnest(regexp_extract_all(attribute_values['merge_ids'], '[0-9]+')) as merged_id
     from activities
 
 )

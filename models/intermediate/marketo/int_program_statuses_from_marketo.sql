@@ -7,7 +7,7 @@ with
 activities as (
 
     select * from {{ ref('stg_marketo__activities') }}
-    where activity_type_id = 104
+    where type_id = 104
 
 )
 
@@ -17,8 +17,8 @@ select
     lead_id as source_person_id,
     subject_id as program_id,
     subject as program,
-    attributes['old_status'] as old_status,
-    attributes['new_status'] as new_status,
-    {{ parse_boolean("attributes['success']") }} as is_success,
+    attribute_values['old_status'] as old_status,
+    attribute_values['new_status'] as new_status,
+    {{ parse_boolean("attribute_values['success']") }} as is_success,
     occurred_at
 from activities

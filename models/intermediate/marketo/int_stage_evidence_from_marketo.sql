@@ -15,7 +15,7 @@ leads as (
 activities as (
 
     select * from {{ ref('stg_marketo__activities') }}
-    where activity_type_id = 13
+    where type_id = 13
 
 )
 ,
@@ -35,7 +35,7 @@ stage_values as (
     select
         lead_id,
         subject as field,
-        attributes['new_value'] as stage_value,
+        attribute_values['new_value'] as stage_value,
         occurred_at as entered_at
     from activities
     where occurred_at is not null

@@ -17,7 +17,7 @@ renamed as (
         ---------- ids
         trim(activity_id) as activity_id,
         trim(lead_id) as lead_id,
-        {{ parse_integer('activity_type_id') }} as activity_type_id,
+        {{ parse_integer('activity_type_id') }} as type_id,
         {{ no_placeholder('campaign_id') }} as campaign_id,
         {{ no_placeholder('primary_attribute_value_id') }} as subject_id,
 
@@ -29,16 +29,16 @@ renamed as (
                 case when json_type(try_cast(attributes as json)) = 'OBJECT' then cast(attributes as json) end
                 as map (varchar, varchar)
             )),
-            lambda e: struct_pack(k := replace(lower(trim(e.key)), ' ', '_'), v := nullif(e.value, 'null'))
-        )) as attributes,
+            lambda e: struct_pack(k := replace(lower(trim(e['key'])), ' ', '_'), v := nullif(e['value'], 'null'))
+        )) as attribute_values,
 
         ---------- times
         {{ parse_timestamp('activity_date', 'UTC') }} as occurred_at,
 
         ---------- text of casts, to show a failed one
         activity_date,
-        activity_type_id as activity_type_text,
-        {{ no_placeholder('attributes') }} as attributes_text,
+        activity_type_id,
+        {{ no_placeholder('attributes') }} as attributes,
 
         ---------- origin
         _file_name,
