@@ -62,8 +62,8 @@ def _trained(engine: Engine, model: MatchModel, certain: int) -> dict[str, Any]:
         raise _TooFewError("fewer than two of the compared columns hold a value")
     if certain < model.minimum_certain_pairs:
         raise _TooFewError(
-            f"{certain} pairs of records are surely one person, {model.minimum_certain_pairs}"
-            " are needed to learn from"
+            f"pairs of records that are surely one person: {certain}; to learn from,"
+            f" {model.minimum_certain_pairs} are needed"
         )
     linker = engine.linker(splink_settings(model))
     linker.training.estimate_probability_two_random_records_match(
