@@ -119,7 +119,9 @@ def load(run: Run) -> None:
 
     run.warehouse.parent.mkdir(parents=True, exist_ok=True)
     exports = exports_folder(
-        run.settings.exports, run.cache_dir, trust_file_times=run.settings.trust_file_times
+        run.settings.exports,
+        run.settings.download_dir,
+        trust_file_times=run.settings.trust_file_times,
     )
     with duckdb.connect(str(run.warehouse)) as con:
         ensure_schema(con, run.objects)

@@ -43,11 +43,6 @@ class Run:
         return self.settings.path(self.settings.warehouse)
 
     @property
-    def cache_dir(self) -> Path:
-        """Where downloads of remote exports wait until they are loaded."""
-        return self.warehouse.with_name(self.warehouse.name + ".downloads")
-
-    @property
     def published_dir(self) -> Path:
         """The folder of the published versions."""
         return self.settings.path(self.settings.published_dir)

@@ -96,6 +96,12 @@ class Settings(BaseSettings):
         return place if isinstance(place, str) else self.path(place)
 
     @property
+    def download_dir(self) -> Path:
+        """Where downloads of remote exports wait until they are loaded: beside the warehouse."""
+        warehouse = self.path(self.warehouse)
+        return warehouse.with_name(warehouse.name + ".downloads")
+
+    @property
     def local_exports(self) -> Path:
         """The exports folder to write to. Raises KeiroError where it is a remote one."""
         if isinstance(self.exports, str):

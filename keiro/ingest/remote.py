@@ -235,8 +235,7 @@ def _matches(pattern: list[str], parts: list[str]) -> bool:
     if not pattern:
         return not parts
     if pattern[0] == "**":
-        rest = pattern[1:] or ["*"]
-        return any(_matches(rest, parts[start:]) for start in range(len(parts)))
+        return any(_matches(pattern[1:], parts[start:]) for start in range(len(parts)))
     return bool(parts) and fnmatchcase(parts[0], pattern[0]) and _matches(pattern[1:], parts[1:])
 
 

@@ -194,10 +194,10 @@ def main(source: str, folder: str, delimiter: str, memory: str, *wanted: str) ->
                 sheet.show_dates()
                 rounded = sheet.show_numbers()
                 sheet.write(path, delimiter)
+                del sheet
                 say(sheet=name, path=str(path), rounded=rounded)
                 if not sys.stdin.readline():
                     return
-            del sheet
     except MemoryError:
         say(fault="memory")
     except BaseException as error:  # the reader's panics are no Exception

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
+from threading import Timer
 
 from keiro.errors import KeiroError
 from keiro.ingest.csv_read import read_csv
@@ -19,6 +20,8 @@ from keiro.ingest.stage import Reading, Staged
 # What the reader may ask for. It asks for a quarter more than it uses, so that it stays below
 # 2 GiB: that is enough for 20 million cells, and a million rows of ten columns take 1.1 GiB.
 MEMORY_LIMIT = 5 << 29
+# A damaged workbook may keep the reader busy for ever; a large one takes it a minute or two.
+TIME_LIMIT_SECONDS = 1800.0
 _PROGRAM = Path(__file__).with_name("sheet_program.py")
 # The name of the stream in which Office puts a workbook that has a password.
 _ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
@@ -72,9 +75,13 @@ def _sheets(reading: Reading, kind: Workbook) -> Iterator[Iterator[_Sheet]]:
         text=True,
         encoding="utf-8",
     ) as process:
+        clock = Timer(TIME_LIMIT_SECONDS, process.kill)
+        clock.daemon = True
+        clock.start()
         try:
             yield _converted(process, reading.where)
         finally:
+            clock.cancel()
             process.kill()
 
 
@@ -105,7 +112,8 @@ def _fault(said: dict[str, object], where: str) -> KeiroError:
         return _password(where)
     if said["fault"] == "memory":
         return KeiroError(
-            f"the workbook asks for more than {MEMORY_LIMIT / (1 << 30):g} GiB of memory",
+            f"the workbook asks for more than {MEMORY_LIMIT / (1 << 30):g} GiB of memory, or more"
+            f" than {TIME_LIMIT_SECONDS / 60:g} minutes, to be read",
             where=where,
             remedy="export the data as CSV, which is read as a stream, or in several workbooks",
         )

@@ -11,6 +11,7 @@ from typing import Any
 import openpyxl
 import pytest
 from ingest_project import COLUMNS, Project
+from old_excel import xls
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
 HEADER = ["Record ID", "Email", "Stage"]
@@ -202,6 +203,14 @@ def test_an_opendocument_sheet_is_read(project: Project) -> None:
     project.load()
     assert project.rows() == [("7", "x", "2024-04-01")]
     assert project.log("format") == [("ods",)]
+
+
+def test_an_old_excel_sheet_is_read(project: Project) -> None:
+    rows: list[list[str | float]] = [[*HEADER], [7.0, "髙橋", 45383.0], [1.5, "y", 45383.5]]
+    project.put("a.xls", xls("表", rows, date_column=2))
+    project.load()
+    assert project.rows() == [("7", "髙橋", "2024-04-01"), ("1.5", "y", "2024-04-01 12:00:00")]
+    assert project.log("format") == [("xls",)]
 
 
 @pytest.mark.parametrize("name", ["a.csv", "a.xls", "a", "a.csv.gz"])
