@@ -60,7 +60,7 @@ keyed as (
 select
     source,
     source_account_id,
-    {{ pseudonymise("source || ':account:' || first_value(surviving_source_account_id) over first_created") }} as account_id,
+    {{ pseudonymise("first_value(source || ':account:' || surviving_source_account_id) over first_created") }} as account_id,
     merged_domain as domain,
     industry,
     employee_count,
