@@ -14,6 +14,8 @@ from sqlalchemy import text
 from sqlalchemy import types as sql_types
 from sqlalchemy.dialects import registry
 
+from keiro.text_functions import register_text_functions
+
 DRIVER = "duckdb+keiro_read_only"
 
 # What the expectations distinguish; everything else is compared as it is.
@@ -53,6 +55,7 @@ class ReadOnlyDialect(duckdb_engine.Dialect):  # type: ignore[misc]
         connection = duckdb.connect(path, read_only=True)
         # A date taken from a timestamp must not depend on the machine's time zone.
         connection.execute("set timezone = 'UTC'")
+        register_text_functions(connection)
         _opened.append(connection)
         return duckdb_engine.ConnectionWrapper(connection)
 

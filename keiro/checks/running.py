@@ -13,6 +13,7 @@ from keiro.checks.kpis import kpi_suite
 from keiro.checks.model import Check, KpiRange, Suite
 from keiro.checks.results import CheckResult
 from keiro.errors import ExitCode, KeiroError
+from keiro.text_functions import register_text_functions
 
 Progress = Callable[[int, int, str], None]
 Planned = tuple[Suite, Check]
@@ -77,6 +78,7 @@ def _reader(warehouse: Path) -> duckdb.DuckDBPyConnection:
             exit_code=ExitCode.BUSY,
         ) from error
     con.execute("set timezone = 'UTC'")
+    register_text_functions(con)
     return con
 
 

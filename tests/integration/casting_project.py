@@ -32,6 +32,7 @@ select
     {{ source_date('crm', 'day') }} as closed_date,
     {{ source_timestamp('crm', 'created') }} as created_at,
     {{ parse_amount('cost', source_option('crm', 'decimal_sign')) }} as cost_amount,
+    {{ clean_text("'㈱アクメ'") }} as customer,
     day, created, cost, 'crm/deals.csv' as _file_name, row_number as _row_number
 from read_json('{{ project_root }}/rows.json', columns={
     'row_number': 'bigint', 'day': 'varchar', 'created': 'varchar', 'cost': 'varchar'
@@ -85,7 +86,8 @@ def _casts(folder: Path, calls: list[str]) -> str:
     """A model that applies to each text of `cases.json` the call that stands beside it."""
     source = f"read_json('{folder}/cases.json', columns={{'call': 'varchar', 'text': 'varchar'}})"
     branches = [
-        f"select call, x, cast({{{{ {call} }}}} as varchar) as value from cases where call = {literal}"
+        f"select call, x, cast({{{{ {call} }}}} as varchar) as value from cases "
+        f"where call = {literal}"
         for call in calls
         for literal in ["'" + call.replace("'", "''") + "'"]
     ]

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from keiro.checks import CheckResult, load_suites, run_suites
+from keiro.checks import Check, CheckResult, Suite, Text, load_suites, run_suites
 from tests.conftest import PROJECT
 from tests.integration.casting_project import build_casts, read
 
@@ -18,6 +18,30 @@ ROWS[1] = {"day": "04/13/2024", "created": "Müller 13:30", "cost": "未設定"}
 for row in ROWS[2:17]:  # an export of another account: American numbers
     row["cost"] = "1,234.50"
 
+# A project's own check may read a staging view, which calls a function that DuckDB lacks.
+OWN = Suite(
+    suite="own",
+    layer="raw",
+    description="own",
+    checks=[
+        Check(
+            id="own.companies",
+            table="staging.stg_crm__deals",
+            expect="unexpected_rows_expectation",
+            kwargs={
+                "unexpected_rows_query": "select customer as subject from {batch} "
+                "where customer like '(株)%' and _row_number = 20"
+            },
+            flag_sql="unexpected_rows_query",
+            severity="info",
+            cause="mix",
+            owner="me",
+            detail=Text(en="{subject}", ja="{subject}"),
+            remedy=Text(en="mend", ja="直す"),
+        )
+    ],
+)
+
 
 @pytest.fixture(scope="module")
 def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -27,7 +51,7 @@ def database(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def results(database: Path) -> list[CheckResult]:
     suites = [suite for suite in load_suites(PROJECT / "expectations") if suite.suite == "casts"]
-    return run_suites(database, suites, [], as_of=date(2026, 9, 30))
+    return run_suites(database, [*suites, OWN], [], as_of=date(2026, 9, 30))
 
 
 def test_failed_cells_are_counted_among_those_with_a_value(database: Path) -> None:
@@ -68,8 +92,9 @@ def test_a_column_that_fails_stops_the_publication_and_a_slip_warns(
         ("crm/deals.created", "warning", "instrumentation", "failed"),
         ("crm/deals.day", "warning", "instrumentation", "failed"),
         ("crm/deals.cost", "critical", "instrumentation", "failed"),
+        ("(株)アクメ", "info", "mix", "failed"),
     ]
-    cost = results[-1]
+    cost = results[2]
     assert cost.detail_en is not None
     assert cost.detail_ja is not None
     assert "15 of 48 cells" in cost.detail_en
