@@ -29,6 +29,10 @@ create table intermediate.int_stage_evidence_unmapped (
     source text, source_field text, source_value text, n_rows bigint, n_entities bigint,
     first_entered_at timestamp, last_entered_at timestamp
 );
+create table intermediate.int_costs_foreign (
+    source text, currency text, project_currency text, first_cost_date date, last_cost_date date,
+    n_rows bigint, cost_amount decimal(18, 2)
+);
 create table funnel.fct_stage_entries as
 select 'e' || i as entity_id, 'mql' as stage, 1 as spell,
     timestamp '2025-01-01' + i * interval 1 hour as entered_at,
@@ -45,7 +49,7 @@ create table funnel.fct_sessions as select 's' || i as session_id from range(500
 create table intermediate.int_kpi_values_computed as
 select metric, grain, period_start, scope, 0.5::double as value, 1.0::double as numerator,
     2.0::double as denominator, 2 as n
-from (values ('mqls'), ('win_share'), ('visits'), ('average_deal_value')) as m(metric),
+from (values ('mqls'), ('win_share'), ('visits'), ('average_deal_value'), ('cost')) as m(metric),
     (values ('all'), ('channel=email')) as s(scope),
     (
         select 'day' as grain, unnest(range(date '2025-04-01', date '2026-10-01', interval 1 day))
@@ -98,6 +102,8 @@ FAULTS = {
         set closed_date = '2024-12-01' where opportunity_id = 'o4'""",
     "funnel.conversions_fit_their_cohort": """update funnel.fct_cohort_conversions
         set converted = 11""",
+    "funnel.costs_are_in_one_currency": """insert into intermediate.int_costs_foreign values
+        ('meta_ads', 'USD', 'JPY', '2026-07-01', '2026-07-31', 31, 1234.50)""",
     "funnel.sessions_are_unique": "insert into funnel.fct_sessions values ('s1')",
     "kpi.rows_name_their_metric": """insert into intermediate.int_kpi_values_computed
         values (null, 'day', '2026-01-01', 'all', 1, 1, 1, 1)""",

@@ -32,6 +32,7 @@ KPIS = [
     KpiRange("win_share", 0, 1, "share", "sales-ops", "monthly"),
     KpiRange("visits", 0, None, "count", "web-marketing", "day"),
     KpiRange("average_deal_value", 0, None, "JPY", "head-of-sales", "month"),
+    KpiRange("cost", 0, None, "JPY", "web-marketing", "day"),
 ]
 
 
