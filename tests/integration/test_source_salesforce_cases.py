@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Iterator
+from datetime import date, datetime
 from pathlib import Path
 
 import pytest
@@ -138,6 +139,31 @@ def test_each_code_page_that_an_export_offers(
     assert project.load().refused == ()
     found = project.query("select last_name from raw.salesforce__leads order by id")
     assert [name for (name,) in found] == names
+
+
+def test_a_formatted_report_is_a_workbook(tmp_path: Path) -> None:
+    from openpyxl import Workbook
+
+    project = SourceProject(tmp_path, {"salesforce": INPUTS})
+    book = Workbook()
+    created = datetime(2026, 9, 1, 9, 30)
+    for row in (
+        ["All leads"],
+        [None, "As of 2026-09-30"],
+        [],
+        [None, "Lead ID", "Last Name", "Email", "Lead Status", "Created Date", "Converted Date"],
+        [None, "00Q0000000001aB", "Kita", "k@kita.example", "New", created, date(2026, 9, 2)],
+        [],
+        [None, "Grand Totals (1 records)"],
+        ["Confidential Information - Do Not Distribute"],
+    ):
+        book.active.append(row)
+    target = project.exports / "salesforce" / "2026-09-30" / "leads" / "All leads.xlsx"
+    target.parent.mkdir(parents=True)
+    book.save(target)
+    assert project.load().refused == ()
+    rows = project.query("select id, created_date, converted_date from raw.salesforce__leads")
+    assert rows == [("00Q0000000001aB", "2026-09-01 09:30:00", "2026-09-02")]
 
 
 def test_a_connectors_tables_load_by_their_own_column_names(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The dialects in which Salesforce exports a company: reports, Data Loader files, weekly zips.
 
-Each function writes all files of one delivery below a folder, in a folder named after its day.
+Each function writes all files of one delivery below a folder, in a folder named after its day. A
+table has at least one row, and its first row has all columns.
 """
 
 import csv
@@ -36,8 +37,12 @@ def write_reports(folder: Path, tables: Tables, *, japanese: bool = False) -> No
     English ones are UTF-8 with dates by month and day, Japanese ones CP932. A report has no deleted
     rows, no merges, no ids of history rows, no seconds, and names an opportunity's main contact.
     """
-    for name, labels in LABELS.items():
-        rows = [row for row in _report_rows(name, tables) if not row.get("IsDeleted")]
+    for name in (name for name in LABELS if name in tables):
+        rows = _report_rows(name, tables)
+        labels = {
+            key: both for key, both in LABELS[name].items() if any(key in row for row in rows)
+        }
+        rows = [row for row in rows if not row.get("IsDeleted")]
         header = [label[japanese] for label in labels.values()]
         cells = [[_report_cell(key, row.get(key), japanese) for key in labels] for row in rows]
         text = _csv([header, *cells], csv.QUOTE_ALL, "\n")
@@ -67,7 +72,7 @@ def write_weekly(folder: Path, tables: Tables) -> None:
         path = _path(folder, f"WE_{ORGANISATION}_{number}.ZIP")
         with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
             for name, rows in tables.items():
-                live = [row for row in rows if not row["IsDeleted"]]
+                live = [row for row in rows if not row.get("IsDeleted")]
                 part = live if name == "Account" else live[number - 1 :: 2]
                 cells = [
                     [_api_cell(row[key], " ", " GMT", ("0", "1")) for key in row] for row in part
@@ -90,7 +95,7 @@ def _report_rows(name: str, tables: Tables) -> list[Row]:
     if name == "Opportunity":
         primary = {
             role["OpportunityId"]: role["ContactId"]
-            for role in tables["OpportunityContactRole"]
+            for role in tables.get("OpportunityContactRole", ())
             if role["IsPrimary"]
         }
         return [

@@ -1,6 +1,7 @@
 """What Salesforce reports call things: labels and picklist values in English and Japanese."""
 
-# Object → API name → (English label, Japanese label). A report has the columns named here.
+# Object → API name → (English label, Japanese label). A report has those of its rows' columns that
+# are named here.
 LABELS: dict[str, dict[str, tuple[str, str]]] = {
     "Lead": {
         "Id": ("Lead ID", "リード ID"),
@@ -18,6 +19,10 @@ LABELS: dict[str, dict[str, tuple[str, str]]] = {
         "ConvertedContactId": ("Converted Contact ID", "取引開始後の取引先責任者 ID"),
         "ConvertedOpportunityId": ("Converted Opportunity ID", "取引開始後の商談 ID"),
         "MQL_Date__c": ("MQL Date", "MQL日"),
+        "SAL_Date__c": ("SAL Date", "SAL日"),
+        "SQL_Date__c": ("SQL Date", "SQL日"),
+        "Disqualified_Date__c": ("Disqualified Date", "対象外日"),
+        "GA_Client_ID__c": ("GA Client ID", "GAクライアントID"),
         "CreatedDate": ("Created Date", "作成日"),
     },
     "Contact": {
