@@ -6,12 +6,17 @@
           excel_dates  1900: a number in a date column is a serial of this system; 1904, none
           decimal_sign . or ,
           stage_fields Lead Status: fields that hold a stage, with commas between (marketo)
+          app_ids      all: the sites that count, with commas between (snowplow)
+          channel      of the costs: paid_search of google_ads, social of meta_ads and linkedin_ads
         LinkedIn and Zoom write 4/1/2024 by default: their accounts are American until told otherwise. -#}
     {%- set defaults = {
         'timezone': var('business_timezone'), 'date_order': 'ymd', 'excel_dates': '1900', 'decimal_sign': '.',
-        'stage_fields': 'Lead Status'
+        'stage_fields': 'Lead Status', 'app_ids': '', 'channel': 'other'
     } -%}
-    {%- do defaults.update({'linkedin_ads': {'date_order': 'mdy'}, 'zoom': {'date_order': 'mdy'}}.get(source_name, {})) -%}
+    {%- do defaults.update({
+        'google_ads': {'channel': 'paid_search'}, 'meta_ads': {'channel': 'social'},
+        'linkedin_ads': {'channel': 'social', 'date_order': 'mdy'}, 'zoom': {'date_order': 'mdy'}
+    }.get(source_name, {})) -%}
     {%- set declared = (var('source_options', none) or {}).get(source_name) or {} -%}
     {%- for name in [key] + declared.keys() | list if name not in defaults -%}
         {{ exceptions.raise_compiler_error(

@@ -135,3 +135,12 @@ def test_sessions_that_snowplow_does_not_publish_are_those_of_its_filters(
         " where user_id = 'consent_accel'"
     )
     assert apps == ["consent_accel"]
+
+
+def test_the_option_app_ids_names_the_sites_that_count(snowplow: SourceProject) -> None:
+    options = {"source_options": {"snowplow": {"app_ids": "discourse, true users"}}}
+    other = SourceProject(snowplow.folder, {"snowplow": ["web_events"]}, variables=options)
+    other.build("int_web_events_from_snowplow")
+    rows = other.query("select count(*) from intermediate.int_web_events_from_snowplow")
+    frame = pd.read_csv(SNOWPLOW / "source__snowplow_web_events.csv").drop_duplicates("event_id")
+    assert rows == [(int(frame["app_id"].isin(["discourse", "true users"]).sum()),)] == [(11,)]

@@ -13,7 +13,7 @@ campaign_costs as (
 
 select
     'google_ads' as source,
-    'paid_search' as channel,
+    '{{ source_option('google_ads', 'channel') }}' as channel,
     campaign_id,
     max(campaign) as campaign,
     currency,

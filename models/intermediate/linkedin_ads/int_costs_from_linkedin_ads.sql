@@ -13,7 +13,7 @@ campaign_costs as (
 
 select
     'linkedin_ads' as source,
-    'social' as channel,
+    '{{ source_option('linkedin_ads', 'channel') }}' as channel,
     campaign_id,
     max(campaign) as campaign,
     currency,

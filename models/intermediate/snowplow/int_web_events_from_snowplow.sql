@@ -1,18 +1,23 @@
 {{ config(enabled='snowplow' in var('sources')) }}
 
 -- Snowplow events in the shape of the input `web_events`, without known robots and, where the
--- option `app_ids` lists sites, of those sites only. A session counts as engaged, as in GA4, from its
+-- option `app_ids` names sites, of those sites only. A session counts as engaged, as in GA4, from its
 -- second page view or its tenth second on. Only an entry names a channel: a click id, a medium of the
 -- address, or the site before; pages reached from the own site have none.
-
-{% set app_ids = var('source_options', {}).get('snowplow', {}).get('app_ids', []) %}
 
 with
 
 events as (
 
     select * from {{ ref('stg_snowplow__events') }}
-    where not is_bot and {{ "app_id in ('" ~ app_ids | join("', '") ~ "')" if app_ids else 'true' }}
+    where
+        not is_bot
+        and (
+            '{{ source_option("snowplow", "app_ids") }}' = ''
+            or list_contains(
+                regexp_split_to_array('{{ source_option("snowplow", "app_ids") }}', ' *, *'), app_id
+            )
+        )
 
 ),
 
