@@ -101,6 +101,10 @@ def test_every_form_gives_the_same_records(crm: HubSpot, form: str) -> None:
         "source_person_id, email, source_account_id, channel, given_name, company_name, created_at"
     )
     assert crm.rows(f"select {people} from intermediate.int_people_from_hubspot") == PEOPLE
+    first_visits = "select contact_id, first_visit_at from staging.stg_hubspot__contacts"
+    assert crm.rows(f"{first_visits} where first_visit_at is not null") == {
+        ("501", "2026-01-03 23:00")
+    }
     accounts = "source_account_id, domain, employee_count"
     assert crm.rows(f"select {accounts} from intermediate.int_accounts_from_hubspot") == ACCOUNTS
     deals = crm.rows(

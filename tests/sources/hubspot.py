@@ -3,7 +3,7 @@
 import csv
 import io
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -73,6 +73,12 @@ ENGLISH = Names(
     sources={"organic": "Organic Search", "email": "Email Marketing", "paid": "Paid Search"},
     stages={"negotiation": "Negotiation", "won": "Closed Won", "lost": "closed lost "},
     entered='Date entered "{stage} (Sales Pipeline)"',
+)
+# Labels of an older account.
+OLDER = replace(
+    ENGLISH,
+    contacts=ENGLISH.contacts | {"id": "Contact ID", "first_visit": "Time of First Visit "},
+    deals=ENGLISH.deals | {"id": "Deal ID"},
 )
 JAPANESE = Names(
     contacts={
@@ -267,7 +273,7 @@ def files(form: str) -> dict[str, bytes]:
     """File names and contents of the three exports in `english`, `japanese`, `internal`, `xlsx`."""
     stem = "hubspot/hubspot-crm-exports-{}-" + DAY
     if form == "xlsx":
-        return {f"{stem.format(n)}.xlsx": as_xlsx(rows) for n, rows in tables(ENGLISH).items()}
+        return {f"{stem.format(n)}.xlsx": as_xlsx(rows) for n, rows in tables(OLDER).items()}
     names, encoding, render = {
         "english": (ENGLISH, "utf-8-sig", _texts(LOCAL, "{:,}")),
         "japanese": (JAPANESE, "cp932", _texts("%Y/%m/%d %H:%M", "￥{:,}")),
