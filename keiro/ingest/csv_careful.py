@@ -128,6 +128,10 @@ def _parse_with_arrow(
 
     con = reading.con
     names = [f"c{position}" for position in range(segment.table.width)]
+    if not segment.records:  # Arrow refuses an empty text
+        columns = ", ".join(f"{name} varchar" for name in names)
+        con.execute(f"create or replace temp table keiro_parsed_{index} ({columns})")
+        return
     cells = ", ".join(f"nullif({name}, '') as {name}" for name in names)
     with path.open("rb") as stream:
         try:

@@ -102,8 +102,12 @@ def find_table(path: Path, obj: SourceObject, where: str) -> CsvTable:
 def _best_header(
     lines: list[bytes], delimiters: tuple[str, ...], obj: SourceObject
 ) -> _Candidate | None:
-    """The first whole header; where there is none, the one that names most columns."""
+    """The first whole header; where there is none, the one that names most columns.
+
+    One label alone makes no header but in the first line: it may be a cell of a person's row.
+    """
     best: _Candidate | None = None
+    is_first = True
     for index in range(min(len(lines), HEADER_LINES)):
         candidates = (_header(lines, index, delimiter, obj) for delimiter in delimiters)
         here = max(
@@ -111,8 +115,10 @@ def _best_header(
             key=lambda candidate: candidate.matches,
             default=None,
         )
-        if here is None or not here.matches:
+        if here is None or here.matches < (1 if is_first else 2):
+            is_first &= here is None
             continue
+        is_first = False
         if is_header(here.labels, obj):
             return here
         if best is None or here.matches > best.matches:
@@ -236,7 +242,7 @@ def no_header(obj: SourceObject, where: str) -> KeiroError:
         " | ".join(column.aliases or (column.name,)) for column in obj.required_columns[:5]
     )
     return KeiroError(
-        f"no header row in the first {HEADER_LINES} lines: none of them names a column of"
+        f"no header row in the first {HEADER_LINES} lines: none of them names the columns of"
         f" {obj.title} (required: {wanted or 'any declared column'})",
         where=where,
         remedy=f"add the file's labels to the `aliases` in {obj.declared_in}, or declare"

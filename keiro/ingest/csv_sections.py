@@ -72,7 +72,8 @@ class SectionScan(Scan):
                 self.lines_since_title = None
                 return
             matches = count_matches(labels, self.obj)
-            if matches and (self.nearest is None or matches > self.nearest[0]):
+            nearest = self.nearest[0] if self.nearest is not None else 0
+            if matches > max(nearest, self.lines_since_title != self.obj.header_rows):
                 self.nearest = matches, labels, record.line
 
     def _look_at(self, record: Record) -> None:

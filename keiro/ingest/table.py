@@ -62,7 +62,9 @@ def map_fields(
     constants = _constants(labels, declared, obj, where, preamble)
     missing = [c for c in obj.required_columns if c.name not in declared | constants]
     if missing:
-        undeclared = ", ".join(sorted(extra)) or "none"
+        # What has an @ is no label but an address.
+        shown = ("***" if "@" in label else label for label in sorted(extra))
+        undeclared = ", ".join(shown) or "none"
         raise KeiroError(
             f"{place}missing required column: {'; '.join(map(_sought, missing))}. Undeclared"
             f" labels in the file: {undeclared}",
