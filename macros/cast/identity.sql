@@ -2,7 +2,7 @@
     {#- An address as a key: without case, width, invisible characters, mailto: and the name around
         <…>. With plus_tags 'strip', a+tag@b is a@b. Dots stay: only Google ignores them. -#}
     list_transform([lower(regexp_replace(
-        regexp_replace({{ clean_text(x) }}, '^.*<([^<>]*)>$', '\1'), '(?i)^\s*mailto:\s*', ''
+        regexp_replace({{ clean_text(x) }}, '^.*<([^<>]*)>$', '\1'), '(?i)^\s*mailto:\s*|[,;.、。]+$', '', 'g'
     ))], lambda text_: case
         when regexp_full_match(text_, '[^\s@<>()",;:]+@[^\s@<>()",;:.]+(?:[.][^\s@<>()",;:.]+)+')
             then {% if plus_tags == 'strip' %}regexp_replace(text_, '^([^+]+)[+][^@]*@', '\1@'){% else %}text_{% endif %}
@@ -29,15 +29,17 @@
     'nifty.com', 'biglobe.ne.jp', 'ocn.ne.jp', 'so-net.ne.jp', 'excite.co.jp', 'goo.jp', 'rakuten.jp'
 {%- endmacro %}
 
-{% macro normalise_phone(x) -%}
-    {#- Digits of a telephone number: Japanese ones with their 0 (+81 3- and 03- are one), others
-        with their country code. Null for an extension alone or several numbers in one cell. -#}
+{% macro normalise_phone(x, calling_code=var('calling_code', '81')) -%}
+    {#- Digits of a telephone number: those of the own country with their 0 (+81 3- and 03- are one),
+        others with their calling code. Null for an extension alone or several numbers in a cell. -#}
+    {%- set national = '[1-9][0-9]{8,9}' if calling_code | string == '81' else '[1-9][0-9]{5,11}' -%}
     list_transform([regexp_replace(regexp_replace(
         translate({{ clean_text(x) }}, '‐‑–—―−ー.()[]/ ', '-----------'),
         '(?i)-*(?:内線|内|ext|x)[-:]*\d+$', ''
     ), '-', '', 'g')], lambda text_: case
-        when regexp_full_match(text_, '(?:\+|00|010)810?[1-9]\d{8,9}') then '0' || regexp_extract(text_, '^(?:\+|00|010)810?(\d+)$', 1)
-        when regexp_full_match(text_, '0[1-9]\d{8,9}') then text_
+        when regexp_full_match(text_, '(?:\+|00|010){{ calling_code }}0?{{ national }}')
+            then '0' || regexp_extract(text_, '^(?:\+|00|010){{ calling_code }}0?(\d+)$', 1)
+        when regexp_full_match(text_, '0{{ national }}') then text_
         when regexp_full_match(text_, '\+[1-9]\d{7,14}') then text_[2:]
     end)[1]
 {%- endmacro %}
@@ -55,7 +57,7 @@
 {%- endmacro %}
 
 {% macro legal_forms() -%}
-    (?:株式会社|有限会社|合同会社|合資会社|合名会社|\((?:株|有|同|資|名|社|財|一社|一財|医|学|独)\)|(?:一般|公益)?(?:社団|財団)法人|医療法人|学校法人|独立行政法人|特定非営利活動法人|npo法人)
+    (?:株式会社|有限会社|合同会社|合資会社|合名会社|\((?:株|有|同|資|名|社|財|一社|一財|医|学|独)\)|(?:一般|公益)?(?:社団|財団)法人|(?:医療|学校|宗教|社会福祉|国立大学|独立行政|税理士|弁護士|監査|特定非営利活動|npo)法人)
 {%- endmacro %}
 
 {% macro salesforce_id(x) -%}

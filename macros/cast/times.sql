@@ -13,7 +13,7 @@
         since 1970, and of wall-clock text (see parse_local_timestamp) in the given time zone. -#}
     case
         when regexp_full_match({{ x }}, '{{ plain_timestamp() }}') then {{ to_utc("try_cast(" ~ iso_text(x) ~ " as timestamp)", timezone) }}
-        when regexp_full_match({{ x }}, '{{ plain_timestamp() }}(?:Z|[-+]\d{2}:?\d{2})') then timezone('UTC', try_cast({{ iso_text(x) }} as timestamptz))
+        when regexp_full_match({{ x }}, '{{ plain_timestamp() }}(?:Z|[-+](?:0\d|1[0-4]):?[0-5]\d)') then timezone('UTC', try_cast({{ iso_text(x) }} as timestamptz))
         when regexp_full_match({{ x }}, '\d{13}') then make_timestamp(try_cast({{ x }} as bigint) * 1000)
         else list_transform([{{ moment(x, order, excel_dates) }}], lambda moment_: case
             when moment_['zone'] = '' then {{ to_utc("moment_['wall']", timezone) }}
@@ -63,7 +63,7 @@
         regexp_replace(regexp_replace(
             {{ t }}, '(\d{1,2})時\s*(?:(\d{1,2})分)?\s*(?:(\d{1,2})秒)?', '\1:0\2:0\3'
         ), '^([T_\s]?)(\d{2})(\d{2})(\d{2})', '\1\2:\3:\4'),
-        '^[T_,\s]*(午前|午後|[AaPp][.]?[Mm][.]?)?\s*(\d{1,2}):(\d{1,3})(?::(\d{1,3})(?:[.,](\d{1,9}))?)?\s*([AaPp][.]?[Mm][.]?)?\s*(?:\(?(Z|(?:UTC|GMT)?[-+]\d{1,2}(?::?\d{2})?|UTC|GMT|JST)\)?(?:\s*[\[(][^\])]*[\])])?)?$',
+        '^[T_,\s]*(午前|午後|[AaPp][.]?[Mm][.]?)?\s*(\d{1,2}):(\d{1,3})(?::(\d{1,3})(?:[.,](\d{1,9}))?)?\s*([AaPp][.]?[Mm][.]?)?\s*(?:\(?(Z|(?:UTC|GMT)?[-+](?:1[0-4]|0?\d)(?::?[0-5]\d)?|UTC|GMT|JST)\)?(?:\s*[\[(][^\])]*[\])])?)?$',
         ['half', 'hours', 'minutes', 'seconds', 'fraction', 'half_after', 'zone']
     )
 {%- endmacro %}

@@ -122,6 +122,7 @@ KEYS: Cases = {
         "ｔａｒｏ＠ｅｘａｍｐｌｅ．ｊｐ": "taro@example.jp",
         "taro\u200b@example.jp": "taro@example.jp",
         "mailto:Taro@example.jp": "taro@example.jp",
+        "taro@example.jp;": "taro@example.jp",
         "山田 太郎 <taro@example.jp>": "taro@example.jp",
         "taro+demo@example.jp": "taro+demo@example.jp",
         "t.a.r.o@gmail.com": "t.a.r.o@gmail.com",
@@ -129,6 +130,11 @@ KEYS: Cases = {
         **dict.fromkeys(
             ["taro", "taro@", "@example.jp", "taro@example", "a@x.jp;b@x.jp", "a@b@c.jp"]
         ),
+    },
+    "normalise_phone('x', '49')": {
+        "030 1234567": "0301234567",
+        "+49 (0)30 1234567": "0301234567",
+        "+81 3-1234-5678": "81312345678",
     },
     "normalise_email('x', 'strip')": {
         "taro+demo@example.jp": "taro@example.jp",
