@@ -16,7 +16,7 @@ PAGES = sorted(
         PROJECT / "README.md",
         PROJECT / "CONTRIBUTING.md",
         PROJECT / "benchmarks" / "README.md",
-        *(PROJECT / "docs").glob("*.md"),
+        *(PROJECT / "docs").rglob("*.md"),
         *(PROJECT / "examples").glob("*/README.md"),
     ]
 )
