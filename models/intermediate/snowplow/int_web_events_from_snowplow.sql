@@ -5,6 +5,8 @@
 -- second page view or its tenth second on. Only an entry names a channel: a click id, a medium of the
 -- address, or the site before; pages reached from the own site have none.
 
+{% set app_ids = source_option('snowplow', 'app_ids') %}
+
 with
 
 events as (
@@ -13,10 +15,8 @@ events as (
     where
         not is_bot
         and (
-            '{{ source_option("snowplow", "app_ids") }}' = ''
-            or list_contains(
-                regexp_split_to_array('{{ source_option("snowplow", "app_ids") }}', ' *, *'), app_id
-            )
+            '{{ app_ids }}' = ''
+            or list_contains(regexp_split_to_array('{{ app_ids }}', ' *, *'), app_id)
         )
 
 ),
