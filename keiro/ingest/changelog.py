@@ -12,12 +12,12 @@ from keiro.ingest.declarations import SourceObject
 from keiro.ingest.deletions import (
     TOMBSTONE_HASH,
     VERSION,
-    Delivery,
     find_vanished,
     hold_back,
     key_columns,
     store_tombstones,
 )
+from keiro.ingest.delivery import Delivery, DirectLoad
 from keiro.ingest.labels import quote_identifier, quote_text
 from keiro.ingest.schema import LINEAGE, QUARANTINE, SKIPPED_LINES, raw_table
 from keiro.ingest.stage import SKIPPED, json_object, scalar
@@ -45,12 +45,7 @@ class Verdicts:
 
 
 def apply_changes(
-    con: duckdb.DuckDBPyConnection,
-    obj: SourceObject,
-    delivery: Delivery,
-    ragged: int,
-    *,
-    accepted: bool = False,
+    obj: SourceObject, direct: DirectLoad, ragged: int, *, accepted: bool = False
 ) -> Verdicts:
     """Store the new versions among the staged rows, quarantine the unfit ones, and mark deleted
     what the file no longer has.
@@ -58,25 +53,35 @@ def apply_changes(
     Runs within the caller's transaction, on the tables that a reader staged. Raises HeldBackError
     where the file lost a suspicious share and nobody `accepted` it.
     """
-    deleted = _delete(con, obj, delivery, ragged, guarded=not accepted)
-    set_apart = _judge(con, obj, delivery)
-    loaded = _store(con, obj, delivery)
-    if not set_apart and not ragged:
-        return Verdicts(loaded, 0, 0, deleted, {}, ())
+    con, delivery = direct.con, direct.delivery
+    deleted = 0
+    if not direct.is_open:
+        deleted = _delete(con, obj, delivery, ragged, guarded=not accepted)
+    counts = _judge(con, obj, delivery)
     if ragged:
+        counts[RAGGED_ROW] = ragged
         con.execute(
             "insert into temp.keiro_verdicts"
             f" select row_number, '{RAGGED_ROW}', null from temp.keiro_ragged"
         )
-    counts = dict(
-        con.execute("select verdict, count(*) from temp.keiro_verdicts group by 1").fetchall()
-    )
     unchanged = counts.pop(UNCHANGED, 0)
     skipped = sum(counts.pop(reason, 0) for reason in SKIPPED)
     if counts:
         _quarantine(con, obj, delivery, ragged)
     notes = tuple(_note(con, obj, reason, counts[reason]) for reason in sorted(counts))
+    loaded = _settle(con, obj, delivery) if direct.is_open else _store(con, obj, delivery)
     return Verdicts(loaded, unchanged, skipped, deleted, counts, notes)
+
+
+def may_be_direct(con: duckdb.DuckDBPyConnection, obj: SourceObject) -> bool:
+    """Whether a file's rows are mostly new, so that all may go into raw at first."""
+    return not obj.restates or _is_empty(con, obj)
+
+
+def _is_empty(con: duckdb.DuckDBPyConnection, obj: SourceObject, but_for: int = 0) -> bool:
+    """Whether raw has no rows of the object but those of one load."""
+    others = f"select 1 from {raw_table(obj)} where _load_seq <> $seq limit 1"
+    return con.execute(others, {"seq": but_for}).fetchone() is None
 
 
 def _delete(
@@ -142,8 +147,8 @@ def store_again(
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
-def _judge(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery) -> int:
-    """Fill `keiro_verdicts` with each staged row that is not to be stored; how many there are."""
+def _judge(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery) -> dict[str, int]:
+    """Fill `keiro_verdicts` with each staged row that is not to be stored; how many by verdict."""
     keys = key_columns(obj)
     key = ", ".join(keys)
     whole = " and ".join(f"{name} is not null" for name in keys)
@@ -152,48 +157,87 @@ def _judge(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery
     )
     null_column = f"case {null_case} end" if null_case else "null::varchar"
     key_names = quote_text(", ".join(obj.primary_key)) if obj.primary_key else "null::varchar"
-    # The repeated keys come from a grouping of their own, since they are few: a window over the
-    # whole file would sort it.
-    return scalar(
-        con,
+    is_repeated = _find_repeated(con, key, whole)
+    is_known = _find_known(con, obj, delivery)
+    cases = [
+        "when r._fault is not null then r._fault",
+        f"when not ({whole}) then '{NULL_KEY}'",
+        f"when d.is_conflict then '{DUPLICATE_KEY}'" if is_repeated else "",
+        f"when d.first_row < r._row_number then '{UNCHANGED}'" if is_repeated else "",
+        f"when k.known_hash = r._row_hash then '{UNCHANGED}'" if is_known else "",
+    ]
+    conflict = f"when d.is_conflict then {key_names}" if is_repeated else ""
+    con.execute(
         f"""
         create or replace temp table keiro_verdicts as
-        with
-        repeated as (
-            select {key}, min(_row_number) as first_row,
-                count(distinct _row_hash) > 1 as is_conflict
-            from temp.keiro_rows where _fault is null and {whole}
-            group by {key} having count(*) > 1
-        ),
-        known as (
-            select {key},
-                arg_max(if(_is_deleted, {TOMBSTONE_HASH}, _row_hash), {VERSION}) as known_hash
-            from {raw_table(obj)}
-            semi join temp.keiro_rows using ({key})
-            where $day is null or _extracted_at is null or _extracted_at <= $day
-            group by {key}
-        ),
-        judged as (
-            select r._row_number,
-                case
-                    when r._fault is not null then r._fault
-                    when not ({whole}) then '{NULL_KEY}'
-                    when d.is_conflict then '{DUPLICATE_KEY}'
-                    when d.first_row < r._row_number then '{UNCHANGED}'
-                    when k.known_hash = r._row_hash then '{UNCHANGED}'
-                end as verdict,
-                case
-                    when r._fault is not null then null
-                    when d.is_conflict then {key_names}
-                    else {null_column}
-                end as column_name
+        with judged as (
+            select r._row_number, case {" ".join(cases)} end as verdict,
+                case when r._fault is not null then null {conflict} else {null_column} end
+                    as column_name
             from temp.keiro_rows r
-            left join repeated d using ({key})
-            left join known k using ({key})
+            {f"left join temp.keiro_repeated d using ({key})" if is_repeated else ""}
+            {f"left join temp.keiro_known k using ({key})" if is_known else ""}
         )
         select _row_number, verdict, column_name from judged where verdict is not null
+        """
+    )
+    counted = "select verdict, count(*) from temp.keiro_verdicts group by 1"
+    return dict(con.execute(counted).fetchall())
+
+
+def _find_repeated(con: duckdb.DuckDBPyConnection, key: str, whole: str) -> bool:
+    """Fill `keiro_repeated` with the keys that several staged rows have; whether there are any.
+
+    Grouping digests of 64 bits takes a fraction of the memory that the keys would; the few keys
+    whose digest repeats are then compared themselves.
+    """
+    rows = f"temp.keiro_rows where _fault is null and {whole}"
+    suspects = scalar(
+        con,
+        "create or replace temp table keiro_suspects as"
+        f" select hash({key}) as digest from {rows} group by 1 having count(*) > 1",
+    )
+    if not suspects:
+        return False
+    return (
+        scalar(
+            con,
+            f"""
+        create or replace temp table keiro_repeated as
+        select {key}, min(_row_number) as first_row, count(distinct _row_hash) > 1 as is_conflict
+        from (select *, hash({key}) as digest from {rows})
+        semi join temp.keiro_suspects using (digest)
+        group by {key} having count(*) > 1
         """,
-        {"day": delivery.extracted_at},
+        )
+        > 0
+    )
+
+
+def _find_known(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery) -> bool:
+    """Fill `keiro_known` with the digests that the staged keys have in raw; whether it has any.
+
+    Only versions as of the file's date count, and none of the file's own load.
+    """
+    if _is_empty(con, obj, but_for=delivery.load_seq):
+        return False
+    key = ", ".join(key_columns(obj))
+    return (
+        scalar(
+            con,
+            f"""
+        create or replace temp table keiro_known as
+        select {key},
+            arg_max(if(_is_deleted, {TOMBSTONE_HASH}, _row_hash), {VERSION}) as known_hash
+        from {raw_table(obj)}
+        semi join temp.keiro_rows using ({key})
+        where _load_seq <> {delivery.load_seq}
+            and ($day is null or _extracted_at is null or _extracted_at <= $day)
+        group by {key}
+        """,
+            {"day": delivery.extracted_at},
+        )
+        > 0
     )
 
 
@@ -210,6 +254,21 @@ def _store(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery
         """,
         delivery.parameters,
     )
+
+
+def _settle(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery) -> int:
+    """Take the unfit rows of a direct load out of raw again; how many stay."""
+    table, own = raw_table(obj), f"_load_seq = {delivery.load_seq}"
+    con.execute(
+        f"delete from {table} where {own}"
+        " and _row_number in (select _row_number from temp.keiro_verdicts)"
+    )
+    stored = scalar(con, f"select count(*) from {table} where {own}")
+    # A commit writes rows that were changed since they were inserted to the log once more, all of
+    # them. Altering the table lets it take over the row groups as they are on disk.
+    con.execute(f"alter table {table} add column _settled boolean")
+    con.execute(f"alter table {table} drop column _settled")
+    return stored
 
 
 def _quarantine(

@@ -7,6 +7,7 @@ independent count of the records tells whether every row was seen.
 """
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -30,9 +31,10 @@ from keiro.ingest.skipped import (
     SkippedLine,
     skipped_line,
 )
-from keiro.ingest.stage import FOOTER, INCOMING, NOT_THE_CONTENT, Reading, Staged, stage
+from keiro.ingest.stage import FOOTER, NOT_THE_CONTENT, Reading, Staged, discard, stage
 
 _BLOCK = 1 << 22
+_BUFFER = 1 << 27
 
 
 @dataclass(frozen=True)
@@ -77,8 +79,12 @@ def _read(reading: Reading, path: Path) -> tuple[Layout, _Rows]:
         layout = Layout((whole,), table.preamble, len(table.preamble))
         rows = _read_plainly(reading, path, layout, is_part=False)
         if rows is None:
+            discard(reading)
             layout = _look_through(reading, path)
-    return layout, rows or _read_carefully(reading, path, layout)
+    if rows is not None:
+        return layout, rows
+    discard(reading)
+    return layout, _read_carefully(reading, path, layout)
 
 
 def _look_through(reading: Reading, path: Path) -> Layout:
@@ -99,8 +105,12 @@ def _read_plainly(reading: Reading, path: Path, layout: Layout, *, is_part: bool
     offset, skip = segment.start, segment.line - 1
     if is_part:
         path, offset, skip = _cut_out(path, segment, reading.scratch), 0, 0
-    count = count_records(path, offset)
-    if not count.paired or _read_strictly(reading, path, segment.table, skip) != count.records:
+    # The count goes on beside the reader, which leaves Python alone.
+    with ThreadPoolExecutor(1) as pool:
+        counting = pool.submit(count_records, path, offset)
+        rows = _read_strictly(reading, path, segment.table, skip)
+        count = counting.result()
+    if not count.paired or rows != count.records:
         return None
     faults = _faults(reading)
     if OTHER_HEADER in faults:
@@ -114,7 +124,7 @@ def _read_plainly(reading: Reading, path: Path, layout: Layout, *, is_part: bool
 def _faults(reading: Reading) -> frozenset[str]:
     """The marks that staged rows have."""
     found = reading.con.execute(
-        f"select distinct _fault from {INCOMING} where _fault is not null"
+        "select distinct _fault from temp.keiro_rows where _fault is not null"
     ).fetchall()
     return frozenset(str(fault) for (fault,) in found)
 
@@ -135,10 +145,13 @@ def _cut_out(path: Path, segment: Segment, scratch: Path) -> Path:
 def _read_strictly(reading: Reading, path: Path, table: CsvTable, skip: int) -> int | None:
     """Number of rows that DuckDB's strict reader staged; None where it refuses the file."""
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(table.width))
+    # Each buffer becomes a batch: one that is smaller than a row group of raw is copied once more.
+    buffer = f" buffer_size = {_BUFFER}," if path.stat().st_size > _BUFFER else ""
     relation = (
         f"read_csv({quote_text(str(path))}, auto_detect = false, header = false,"
         f" skip = {skip}, delim = {quote_text(table.delimiter)}, quote = '\"',"
-        f" escape = '\"', strict_mode = true, compression = 'none', columns = {{{columns}}})"
+        f" escape = '\"', strict_mode = true, compression = 'none',{buffer}"
+        f" columns = {{{columns}}})"
     )
     try:
         return stage(reading, strict_query(reading.obj, CellQuery(table, relation)))

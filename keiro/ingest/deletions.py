@@ -6,13 +6,12 @@ window's columns, `_is_deleted` and `_row_number` 0, and nothing else.
 
 import shlex
 from dataclasses import dataclass
-from datetime import date, datetime
-from typing import Any
 
 import duckdb
 
 from keiro.errors import KeiroError
 from keiro.ingest.declarations import FILE_KEYS, SourceObject
+from keiro.ingest.delivery import Delivery
 from keiro.ingest.labels import quote_identifier, quote_text
 from keiro.ingest.schema import LINEAGE, raw_table
 from keiro.ingest.stage import SKIPPED, scalar
@@ -23,28 +22,6 @@ VERSION = "coalesce(_extracted_at - date '1970-01-01', 0) * 1000000000000 + _loa
 TOMBSTONE_HASH = "0::uhugeint"
 # So few keys may vanish from the smallest of objects without anybody being asked.
 _NEVER_SUSPICIOUS = 10
-
-
-@dataclass(frozen=True)
-class Delivery:
-    """The identity of a file's load, written beside each of its rows."""
-
-    file_name: str
-    content_hash: str
-    extracted_at: date | None
-    load_seq: int
-    loaded_at: datetime
-
-    @property
-    def parameters(self) -> dict[str, Any]:
-        """The same as named parameters of a query."""
-        return {
-            "file_name": self.file_name,
-            "content_hash": self.content_hash,
-            "day": self.extracted_at,
-            "load_seq": self.load_seq,
-            "loaded_at": self.loaded_at,
-        }
 
 
 @dataclass(frozen=True)

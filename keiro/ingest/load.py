@@ -9,10 +9,11 @@ from pathlib import Path
 import duckdb
 
 from keiro.errors import KeiroError
-from keiro.ingest.changelog import apply_changes, forget_quarantine, store_again
+from keiro.ingest.changelog import apply_changes, forget_quarantine, may_be_direct, store_again
 from keiro.ingest.content import Content, find_files
 from keiro.ingest.declarations import SourceObject
-from keiro.ingest.deletions import Delivery, HeldBackError
+from keiro.ingest.deletions import HeldBackError
+from keiro.ingest.delivery import Delivery, DirectLoad
 from keiro.ingest.files import ExportFile, ExportsFolder, LocalFolder, Retry, once
 from keiro.ingest.known import KnownFiles
 from keiro.ingest.log import LoadLog
@@ -144,7 +145,7 @@ def _load_file(
             original = log.original_of(file, result)
             if original is not None:
                 return _log_duplicate(con, log, result, original)
-            return _store(con, log, file, result, read_content(con, content))
+            return _store(con, log, content, result)
         except HeldBackError as error:
             return _refuse(con, log, replace(result, status="held"), error)
         except KeiroError as error:
@@ -158,19 +159,28 @@ def _end_refusals(con: duckdb.DuckDBPyConnection, log: LoadLog, result: FileResu
 
 
 def _store(
-    con: duckdb.DuckDBPyConnection,
-    log: LoadLog,
-    file: ExportFile,
-    result: FileResult,
-    staged: Staged,
+    con: duckdb.DuckDBPyConnection, log: LoadLog, content: Content, result: FileResult
 ) -> FileResult:
     """Raw rows, quarantine and log row of one file, in one transaction."""
-    delivery = _delivery(log, file, result)
-    with transaction(con):
+    delivery = _delivery(log, content.file, result)
+    direct = DirectLoad(con, delivery)
+    try:
+        allowed = direct if may_be_direct(con, content.file.obj) else None
+        staged = read_content(con, content, allowed)
+        return _store_staged(log, content.file, result, staged, direct)
+    finally:
+        direct.undo()
+
+
+def _store_staged(
+    log: LoadLog, file: ExportFile, result: FileResult, staged: Staged, direct: DirectLoad
+) -> FileResult:
+    con, delivery = direct.con, direct.delivery
+    with direct.finish():
         if log.load_of(result) is not None:
             forget_quarantine(con, file.obj, delivery)
         accepted = log.is_accepted(result)
-        verdicts = apply_changes(con, file.obj, delivery, staged.ragged, accepted=accepted)
+        verdicts = apply_changes(file.obj, direct, staged.ragged, accepted=accepted)
         keep_skipped_lines(con, file.obj, file.name, delivery.content_hash, staged.lines)
         loaded = replace(
             result,

@@ -11,6 +11,7 @@ from keiro.ingest.containers import decompress, no_member
 from keiro.ingest.content import Content
 from keiro.ingest.csv_read import read_csv
 from keiro.ingest.decode import decode
+from keiro.ingest.delivery import DIRECT_BYTES, DirectLoad
 from keiro.ingest.ndjson import read_ndjson
 from keiro.ingest.parquet import read_parquet
 from keiro.ingest.sniff import is_archive, refuse_wrong_content, table_format
@@ -25,14 +26,16 @@ _OUR_WRITES = re.compile(
 )
 
 
-def read_content(con: duckdb.DuckDBPyConnection, content: Content) -> Staged:
-    """Stage the rows of a file.
+def read_content(
+    con: duckdb.DuckDBPyConnection, content: Content, direct: DirectLoad | None = None
+) -> Staged:
+    """Stage the rows of a file, those of a big one straight into raw if `direct` is given.
 
     Raises KeiroError for its content, OSError for failing I/O, and DuckDB's own error where it
     could not write what it needs beside memory: no file is to blame for that.
     """
     try:
-        return _stage(con, content)
+        return _stage(con, content, direct)
     except duckdb.IOException as error:
         text = str(error).replace(str(content.path), "").replace(str(content.scratch), "")
         text = text.split("\n")[0]
@@ -44,7 +47,7 @@ def read_content(con: duckdb.DuckDBPyConnection, content: Content) -> Staged:
         raise OSError(errno.EIO, "the read failed", content.file.name) from error
 
 
-def _stage(con: duckdb.DuckDBPyConnection, content: Content) -> Staged:
+def _stage(con: duckdb.DuckDBPyConnection, content: Content, direct: DirectLoad | None) -> Staged:
     """Unpack and decode the file, find its table and parse its rows."""
     file, scratch = content.file, content.scratch
     name, obj, day = file.name, file.obj, file.extracted_at
@@ -52,13 +55,14 @@ def _stage(con: duckdb.DuckDBPyConnection, content: Content) -> Staged:
         raise no_member(content.path, obj.members, obj.declared_in, name)
     path = decompress(_plain_name(content.path, scratch), scratch, name)
     kind = table_format(path, obj, name)
+    direct = direct if path.stat().st_size >= DIRECT_BYTES else None
     if kind in ("xlsx", "xlsb", "ods", "xls"):
         return read_workbook(Reading(con, obj, path, "binary", scratch, name, day), kind)
     refuse_wrong_content(path, kind, name)
     if kind == "parquet":
-        return read_parquet(Reading(con, obj, path, "binary", scratch, name, day))
+        return read_parquet(Reading(con, obj, path, "binary", scratch, name, day, direct))
     decoded = decode(path, obj.encodings if kind == "csv" else ("utf-8",), scratch, name)
-    text = Reading(con, obj, decoded.path, decoded.encoding, scratch, name, day)
+    text = Reading(con, obj, decoded.path, decoded.encoding, scratch, name, day, direct)
     return read_ndjson(text) if kind == "ndjson" else read_csv(text)
 
 

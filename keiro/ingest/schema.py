@@ -3,6 +3,7 @@
 import duckdb
 
 from keiro.ingest.declarations import RAW_SCHEMA, SourceObject
+from keiro.ingest.digest import probe, renew_digests
 from keiro.ingest.labels import quote_identifier
 from keiro.transaction import transaction
 
@@ -12,6 +13,8 @@ QUARANTINE = f"{RAW_SCHEMA}.keiro__quarantine"
 SKIPPED_LINES = f"{RAW_SCHEMA}.keiro__skipped_lines"
 # Contents that a person accepted although they lost many rows.
 ACCEPTED = f"{RAW_SCHEMA}.keiro__accepted"
+# What the digests of all rows were computed with.
+DIGEST = f"{RAW_SCHEMA}.keiro__digest"
 CHECK_RESULTS = f"{RAW_SCHEMA}.keiro__check_results"
 
 # What loading adds to the declared columns of each raw table.
@@ -48,6 +51,7 @@ _TABLES = {
         content_hash varchar not null, line_number bigint not null, kind varchar not null,
         text varchar not null
     """,
+    DIGEST: "probe uhugeint not null",
     ACCEPTED: """
         source varchar not null, object varchar not null, file_name varchar not null,
         content_hash varchar not null, accepted_at timestamptz not null
@@ -91,6 +95,21 @@ def ensure_schema(con: duckdb.DuckDBPyConnection, objects: list[SourceObject]) -
                 con.execute(
                     f"alter table {raw_table(obj)} add column {quote_identifier(name)} {kind}"
                 )
+    _keep_digests(con)
+
+
+def _keep_digests(con: duckdb.DuckDBPyConnection) -> None:
+    """Renew the digests in raw where they were computed by another function than today's."""
+    today = probe(con)
+    if con.execute(f"select probe from {DIGEST}").fetchall() == [(today,)]:
+        return
+    with transaction(con):
+        for table, columns in _existing_columns(con).items():
+            if "_row_hash" in columns:
+                names = sorted(columns - set(LINEAGE))
+                renew_digests(con, f"{RAW_SCHEMA}.{quote_identifier(table)}", names)
+        con.execute(f"delete from {DIGEST}")
+        con.execute(f"insert into {DIGEST} values (?)", [today])
 
 
 def _existing_columns(con: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:

@@ -1,6 +1,6 @@
-"""The table `keiro_incoming`: the rows of one file, whatever its format, before they are judged.
+"""The view `keiro_rows`: the rows of one file, whatever its format, before they are judged.
 
-A temporary table of the loading connection with the declared columns as text, `_extra`,
+It belongs to the loading connection and has the declared columns as text, `_extra`,
 `_row_number` (from 1, in the file's order), `_row_hash` and `_fault` (null, a reason for
 quarantine, or one of `SKIPPED` for a line that is no row of data).
 """
@@ -13,10 +13,12 @@ from pathlib import Path
 import duckdb
 
 from keiro.ingest.declarations import SourceObject
+from keiro.ingest.delivery import DirectLoad
+from keiro.ingest.digest import row_digest
 from keiro.ingest.labels import quote_identifier, quote_text
+from keiro.ingest.schema import LINEAGE, raw_table
 from keiro.ingest.skipped import SkippedLine
 
-INCOMING = "temp.keiro_incoming"
 RAGGED = "temp.keiro_ragged"
 FOOTER, REPEATED_HEADER, BLANK = "footer", "repeated_header", "blank"
 # Errors of DuckDB that say nothing about the file: they end the run, or are tried again.
@@ -26,7 +28,7 @@ SKIPPED = (FOOTER, REPEATED_HEADER, BLANK)
 
 @dataclass(frozen=True)
 class Staged:
-    """What a reader put into `keiro_incoming`, and the rows of no use that it put aside.
+    """What a reader put into `keiro_rows`, and the rows of no use that it put aside.
 
     `records` is what the file holds by a count of its own; `ragged` rows are in
     `keiro_ragged` (row_number, raw_row); `skipped` counts preamble and footers, and `lines` has
@@ -53,6 +55,7 @@ class Reading:
     scratch: Path
     where: str
     extracted_at: date | None = None
+    direct: DirectLoad | None = None
 
 
 @dataclass(frozen=True)
@@ -68,47 +71,81 @@ class StageQuery:
 
 
 def stage(reading: Reading, query: StageQuery) -> int:
-    """Create `keiro_incoming` from the query; the number of its rows."""
-    con = reading.con
-    names = [column.name for column in reading.obj.columns]
-    columns = [
-        f"{query.columns.get(name, 'null::varchar')} as {quote_identifier(name)}" for name in names
-    ]
-    if query.row_number is not None:
-        columns.append(f"{query.row_number} as _position")
+    """Write the rows of the query and define `keiro_rows`; the number of rows.
+
+    They go into a temporary table, or straight into raw where the load allows it and the
+    relation keeps the file's order.
+    """
+    if reading.direct is not None and query.row_number is None:
+        return _stage_into_raw(reading, query, reading.direct)
+    numbered = f", {query.row_number} as _position" if query.row_number is not None else ""
     rows = scalar(
-        con,
-        f"create or replace temp table keiro_incoming as"
-        f" select *, {row_hash(names)} as _row_hash"
-        f" from (select {', '.join(columns)}, {query.extra} as _extra, {query.fault} as _fault"
-        f" from {query.relation})",
+        reading.con,
+        "create or replace temp table keiro_incoming as"
+        f" select *, {row_digest(_names(reading))} as _row_hash"
+        f" from (select {_columns(reading, query)}{numbered} from {query.relation})",
     )
     number = "_position" if query.row_number is not None else "rowid + 1"
-    con.execute(
+    reading.con.execute(
         f"create or replace temp view keiro_rows as select *, {number} as _row_number,"
         f" {quote_text(reading.where)} as _file_name,"
-        f" {_date_literal(reading.extracted_at)} as _extracted_at from {INCOMING}"
+        f" {_date_literal(reading.extracted_at)} as _extracted_at from temp.keiro_incoming"
+    )
+    return rows
+
+
+def discard(reading: Reading) -> None:
+    """Forget the rows that were staged last; the file is to be read in another way."""
+    if reading.direct is not None:
+        reading.direct.undo()
+
+
+def _names(reading: Reading) -> list[str]:
+    return [column.name for column in reading.obj.columns]
+
+
+def _columns(reading: Reading, query: StageQuery) -> str:
+    declared = [
+        f"{query.columns.get(name, 'null::varchar')} as {quote_identifier(name)}"
+        for name in _names(reading)
+    ]
+    return f"{', '.join(declared)}, {query.extra} as _extra, {query.fault} as _fault"
+
+
+def _stage_into_raw(reading: Reading, query: StageQuery, direct: DirectLoad) -> int:
+    """The rows in raw, in a transaction that stays open.
+
+    Until it is known what they are, faulty rows have no `_is_deleted`, and their fault stands as
+    their content's hash. A window would number the rows in one thread only, so that the numbers
+    come from the row ids, which follow the file.
+    """
+    con, table = reading.con, raw_table(reading.obj)
+    names = _names(reading)
+    quoted = ", ".join(quote_identifier(name) for name in names)
+    direct.begin()
+    rows = scalar(
+        con,
+        f"""
+        insert into {table} ({quoted}, {", ".join(LINEAGE)})
+        select {quoted}, _extra, $file_name, coalesce(_fault, $content_hash), null, $day::date,
+            {row_digest(names)}, $load_seq, $loaded_at, if(_fault is null, false, null)
+        from (select {_columns(reading, query)} from {query.relation})
+        """,
+        direct.delivery.parameters,
+    )
+    own = f"_load_seq = {direct.delivery.load_seq}"
+    first = scalar(con, f"select coalesce(min(rowid), 0) from {table} where {own}")
+    con.execute(f"update {table} set _row_number = rowid - {first} + 1 where {own}")
+    con.execute(
+        f"create or replace temp view keiro_rows as select {quoted}, _extra, _row_hash,"
+        " _row_number, if(_is_deleted is null, _content_hash, null) as _fault, _file_name,"
+        f" _extracted_at from {table} where {own}"
     )
     return rows
 
 
 def _date_literal(day: date | None) -> str:
     return f"date '{day.isoformat()}'" if day else "null::date"
-
-
-def row_hash(names: list[str]) -> str:
-    """A 128-bit digest of a row's content, as an SQL expression over its columns and `_extra`.
-
-    Each value that is not null enters as `name=<length>:<value>`, in the order of the names: so
-    null differs from empty, no value can be read as another's, and neither the order of the
-    declaration nor a newly declared column that the file lacks changes the digest.
-    """
-    parts = [
-        f"{quote_text(name + '=')} || strlen({quote_identifier(name)}) || ':' ||"
-        f" {quote_identifier(name)}"
-        for name in sorted([*names, "_extra"])
-    ]
-    return f"md5_number(concat_ws(';', {', '.join(parts)}))"
 
 
 def json_object(entries: list[tuple[str, str]]) -> str:

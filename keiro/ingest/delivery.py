@@ -1,0 +1,75 @@
+"""The identity of a file's load, and rows on their way straight into raw."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from typing import Any
+
+import duckdb
+
+from keiro.transaction import transaction
+
+# Where to write a file's rows is decided by its size: below, the work around it outweighs them.
+DIRECT_BYTES = 1 << 25
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """The identity of a file's load, written beside each of its rows."""
+
+    file_name: str
+    content_hash: str
+    extracted_at: date | None
+    load_seq: int
+    loaded_at: datetime
+
+    @property
+    def parameters(self) -> dict[str, Any]:
+        """The same as named parameters of a query."""
+        return {
+            "file_name": self.file_name,
+            "content_hash": self.content_hash,
+            "day": self.extracted_at,
+            "load_seq": self.load_seq,
+            "loaded_at": self.loaded_at,
+        }
+
+
+@dataclass
+class DirectLoad:
+    """A load that writes its rows once, into raw, and takes the unfit ones out again.
+
+    For big files that hold mostly new rows. While `is_open`, the rows are in raw within a
+    transaction that is to be ended by `finish` or `undo`.
+    """
+
+    con: duckdb.DuckDBPyConnection
+    delivery: Delivery
+    is_open: bool = field(default=False, init=False)
+
+    def begin(self) -> None:
+        """Open the transaction, without the rows of a former attempt."""
+        self.undo()
+        self.con.execute("begin transaction")
+        self.is_open = True
+
+    def undo(self) -> None:
+        """Take back what was written, if anything was."""
+        if self.is_open:
+            self.is_open = False
+            self.con.execute("rollback")
+
+    @contextmanager
+    def finish(self) -> Iterator[None]:
+        """The block's work joins the open transaction, or one of its own, which is committed."""
+        if not self.is_open:
+            with transaction(self.con):
+                yield
+            return
+        try:
+            yield
+            self.con.execute("commit")
+            self.is_open = False
+        finally:
+            self.undo()
