@@ -42,14 +42,18 @@ def test_too_few_sure_pairs_teach_nothing_and_say_so() -> None:
 
 def test_columns_without_a_value_are_left_out() -> None:
     model = read_model(DECLARED, "here")
-    nothing = table(2, name=["a", "b"], phone=[None] * 2, town=[None] * 2)
-    assert learn(nothing, model).note == "fewer than two of the compared columns hold a value"
+    names = ["mori"] * 10
+    nothing = table(10, name=names, phone=[None] * 10, town=[None] * 10)
+    by_name = model.model_copy(update={"certain": [["name"]]})
+    assert learn(nothing, by_name).note == (
+        "fewer than two comparisons have values and pairs to learn from: name"
+    )
     people = 200
     names = [f"name{number // 2 * 7919 % 1000:03d}" for number in range(people)]
     phones = [f"{number // 2 * 104729 % 1000000:06d}" for number in range(people)]
     filled = table(people, name=names, phone=phones, town=[None] * people)
     learned = learn(filled, model)
-    assert learned.note is None
+    assert learned.note == "left out, since no pairs teach it: town"
     compared = [c["output_column_name"] for c in json.loads(learned.settings)["comparisons"]]
     assert compared == ["name", "phone"]
     pairs = match(filled, model, 0.9).to_pylist()

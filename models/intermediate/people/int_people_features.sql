@@ -17,7 +17,7 @@ accounts as (
 
 ),
 
-cleaned as (
+cleaned as materialized (
 
     select
         record_id,
