@@ -22,10 +22,13 @@ class LineLooks:
         self._section = re.compile(obj.section) if obj.section is not None else None
         self._known = set(obj.column_of_label)
         self._anchors = _anchors(obj)
+        self._labels = 0
 
     def learn(self, labels: Sequence[str]) -> None:
         """Labels of a header of the file: a later header may hold them too."""
-        self._known.update(normalise_label(label) for label in labels if label.strip())
+        given = [normalise_label(label) for label in labels if label.strip()]
+        self._labels = len(given)
+        self._known.update(given)
 
     def is_title(self, record: Record) -> bool:
         """Whether the line is the declared title of the object's section."""
@@ -58,12 +61,19 @@ class LineLooks:
             return None
         for candidate in (delimiter, *(d for d in DELIMITERS if d != delimiter)):
             labels = split_cells(record.text, candidate)
-            if is_header(labels, self._obj):
+            if self.is_later_header(labels):
                 return candidate, labels
             given = [normalise_label(label) for label in labels if label.strip()]
             if len(given) > 1 and all(label in self._known for label in given):
                 map_fields(labels, self._obj, self._where, line=record.line)
         return None
+
+    def is_later_header(self, labels: Sequence[str]) -> bool:
+        """Whether the labels are a header; one alone is none below a header of several."""
+        enough = min(2, self._labels)
+        return sum(bool(label.strip()) for label in labels) >= enough and is_header(
+            labels, self._obj
+        )
 
 
 def first_cell(text: str, delimiter: str) -> str:

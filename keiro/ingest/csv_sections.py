@@ -105,7 +105,7 @@ class SectionScan(Scan):
         labels = split_cells(record.text, table.delimiter)
         # The object's own header once more is left out among the rows; below a title it is not.
         is_own = tuple(labels) in table.header and not self.doubtful
-        return not is_own and is_header(labels, self.obj)
+        return not is_own and self.looks.is_later_header(labels)
 
     def _is_like_title(self, record: Record) -> bool:
         """One cell, and not the key of a row: it may be the title of the next table."""
