@@ -1,11 +1,13 @@
 """Costs of Google, Meta and LinkedIn ads from their reports, and of a source of a user's own."""
 
+import io
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 import pandas as pd
 import pytest
+from openpyxl import Workbook
 
 from tests.conftest import SHARED_DATA
 from tests.sources.project import SourceProject
@@ -97,6 +99,17 @@ from ({{ current_rows('own_ads', 'ads') }}) as source
 """
 
 
+def _workbook() -> bytes:
+    """A report as Excel, with a real date and an id as text."""
+    book, target = Workbook(), io.BytesIO()
+    sheet = book.active
+    assert sheet is not None
+    sheet.append(["Campaign name", "Campaign ID", "Day", "Amount spent (GBP)", "Impressions"])
+    sheet.append(["Leads UK", "120210012345678902", date(2026, 9, 8), 1234.5, 10])
+    book.save(target)
+    return target.getvalue()
+
+
 @pytest.fixture(scope="module")
 def ads(tmp_path_factory: pytest.TempPathFactory) -> SourceProject:
     folder = tmp_path_factory.mktemp("ads")
@@ -112,6 +125,7 @@ def ads(tmp_path_factory: pytest.TempPathFactory) -> SourceProject:
     project.put("meta_ads/us/leads.csv", "\ufeff" + META_EN)
     project.put("meta_ads/japan.csv", "\ufeff" + META_JA)
     project.put("meta_ads/range.csv", META_RANGE)
+    project.put("meta_ads/uk/september.xlsx", _workbook())
     project.put("linkedin_ads/report.csv", LINKEDIN.encode("utf-16"))
     if FACEBOOK.exists():
         project.put("own/ads.csv", FACEBOOK.read_bytes())
@@ -168,6 +182,7 @@ def test_meta_has_its_currency_in_the_header_and_no_total(ads: SourceProject) ->
     assert _costs(ads, "meta_ads") == {
         ("09-01", "120210012345678901"): ("USD", Decimal("10.50"), 400, 4),
         ("09-02", "120210012345678901"): ("USD", Decimal("20.00"), 600, 6),
+        ("09-08", "120210012345678902"): ("GBP", Decimal("1234.50"), 10, None),
         # The spreadsheet rounded the ids of both campaigns to one: their names tell them apart.
         ("09-01", "認知"): ("JPY", Decimal(2000), 500, 5),
         ("09-01", "獲得"): ("JPY", Decimal(500), 50, 1),
