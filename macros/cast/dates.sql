@@ -6,7 +6,7 @@
     case
         when regexp_full_match({{ x }}, '{{ plain_date() }}') then try_cast({{ iso_text(x) }} as date)
         when regexp_full_match({{ x }}, '\d{8}') then cast(try_strptime({{ x }}, '%Y%m%d') as date)
-        else cast(({{ moment(x, order, excel_dates) }})['wall'] as date)
+        else cast({{ moment(x, order, excel_dates) }}[1]['wall'] as date)
     end
 {%- endmacro %}
 
@@ -25,10 +25,11 @@
     (?:[Jj]an(?:uary)?|[Ff]eb(?:ruary)?|[Mm]ar(?:ch)?|[Aa]pr(?:il)?|[Mm]ay|[Jj]une?|[Jj]uly?|[Aa]ug(?:ust)?|[Ss]ept?(?:ember)?|[Oo]ct(?:ober)?|[Nn]ov(?:ember)?|[Dd]ec(?:ember)?)
 {%- endmacro %}
 
-{% macro day_of(d, order) -%}
-    {#- The DATE of a text that date_pattern matches in full, null where there is no such day. -#}
+{% macro day_of(d, era, order) -%}
+    {#- The DATE of a text that date_pattern matches in full, with its era_parts; null where there is
+        no such day. -#}
     case
-        when regexp_matches({{ d }}, '^(?:[^\d]{2}|[MTSHRmtshr])[.]?\s*(?:\d|元)') then {{ day_of_era(d) }}
+        when {{ era }} is not null then {{ day_of_era(era) }}
         when regexp_matches({{ d }}, '[A-Za-z]{3}') then cast(try_strptime(
             regexp_replace(regexp_replace(
                 {{ d }}, '^([A-Za-z]{3})[a-z]*[.]?\s+(\d+)[a-z]*,?\s+(\d{4})$', '\3-\1-\2'
@@ -58,23 +59,22 @@
     {%- endif -%}
 {%- endmacro %}
 
-{% macro day_of_era(d) -%}
-    {#- 令和6年4月1日 or R6.4.1 as a DATE; null beyond the era's days. Before 1873 Japan counted by the
-        moon, so Meiji begins there. -#}
-    {%- set eras = [
-        ('明治', 'M', 1867, '1873-01-01', '1912-07-30'), ('大正', 'T', 1911, '1912-07-30', '1926-12-25'),
-        ('昭和', 'S', 1925, '1926-12-25', '1989-01-07'), ('平成', 'H', 1988, '1989-01-08', '2019-04-30'),
-        ('令和', 'R', 2018, '2019-05-01', '9999-12-31')
-    ] -%}
-    list_transform([regexp_extract(
+{% macro era_parts(d) -%}
+    {#- Era, years, months and days of a date that begins with an era, else null. -#}
+    case when regexp_matches({{ d }}, '^(?:[^\d]{2}|[MTSHRmtshr])[.]?\s*(?:\d|元)') then regexp_extract(
         {{ d }}, '^([^\d.\s元]+)[.]?\s*(\d{1,2}|元)\D+(\d{1,2})\D+(\d{1,2})\D*$', ['era', 'years', 'months', 'days']
-    )], lambda era_: list_transform([coalesce(try_cast(era_['years'] as integer), 1)], lambda year_: case upper(era_['era'])
-        {%- for name, letter, before, first, last in eras %}
-        {%- for era in (name, letter) %}
-        when '{{ era }}' then list_transform(
-            [try_cast(concat_ws('-', {{ before }} + year_, era_['months'], era_['days']) as date)],
-            lambda day_: case when day_ between date '{{ first }}' and date '{{ last }}' then day_ end)[1]
-        {%- endfor %}
-        {%- endfor %}
-    end)[1])[1]
+    ) end
+{%- endmacro %}
+
+{% macro day_of_era(e) -%}
+    {#- The DATE of era_parts, null beyond the era's days: 令和 begins on 2019-05-01. Before 1873 Japan
+        counted by the moon, so 明治 begins there. -#}
+    {%- set place -%} list_position(['明治', '大正', '昭和', '平成', '令和', 'M', 'T', 'S', 'H', 'R'], upper({{ e }}['era'])) {%- endset -%}
+    {%- set day -%} try_cast(concat_ws('-',
+        [1867, 1911, 1925, 1988, 2018, 1867, 1911, 1925, 1988, 2018][{{ place }}] + if({{ e }}['years'] = '元', 1, try_cast({{ e }}['years'] as integer)),
+        {{ e }}['months'], {{ e }}['days']) as date) {%- endset -%}
+    case when {{ day }} between
+        ['1873-01-01'::date, '1912-07-30', '1926-12-25', '1989-01-08', '2019-05-01'][({{ place }} - 1) % 5 + 1]
+        and ['1912-07-30'::date, '1926-12-25', '1989-01-07', '2019-04-30', '9999-12-31'][({{ place }} - 1) % 5 + 1]
+    then {{ day }} end
 {%- endmacro %}

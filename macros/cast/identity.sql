@@ -63,11 +63,10 @@
 {% macro salesforce_id(x) -%}
     {#- An 18-character id from one of 15 or 18. Each suffix character tells which of five letters
         are capitals, so ids that differ in case stay two. Null where length or suffix is wrong. -#}
-    list_transform([{{ clean_text(x) }}], lambda text_: list_transform([left(text_, 15)
+    list_transform(list_transform([{{ clean_text(x) }}], lambda text_: {'given': text_, 'full': left(text_, 15)
         {%- for start in (1, 6, 11) %} || substr('ABCDEFGHIJKLMNOPQRSTUVWXYZ012345', 1
             {%- for place in range(5) %} + if(substr(text_, {{ start + place }}, 1) between 'A' and 'Z', {{ 2 ** place }}, 0){% endfor %}, 1)
-        {%- endfor %}], lambda full_id_: case
-            when not regexp_full_match(text_, '[a-zA-Z0-9]{15}(?:[a-zA-Z0-9]{3})?') then null
-            when length(text_) = 15 or text_ = full_id_ then full_id_
-        end)[1])[1]
+        {%- endfor %}}), lambda id_: case
+            when regexp_full_match(id_['given'], '[a-zA-Z0-9]{15}') or id_['given'] = id_['full'] then id_['full']
+        end)[1]
 {%- endmacro %}

@@ -4,7 +4,7 @@
     case
         when regexp_full_match({{ x }}, '{{ plain_number(decimal_sign) }}') then try_cast({{ x }} as decimal(18, 2))
         {{ grouped_number(x, decimal_sign, 'decimal(18, 2)') }}
-        else list_transform([{{ numeral(x, decimal_sign) }}], lambda number_: case
+        else list_transform({{ numeral(x, decimal_sign) }}, lambda number_: case
             when not number_['is_percent'] then try_cast(number_['amount'] as decimal(18, 2))
         end)[1]
     end
@@ -15,7 +15,7 @@
     case
         when regexp_full_match({{ x }}, '{{ plain_number(decimal_sign) }}(?:[eE][-+]?\d{1,2})?') then try_cast({{ x }} as double)
         {{ grouped_number(x, decimal_sign, 'double') }}
-        else list_transform([{{ numeral(x, decimal_sign) }}], lambda number_:
+        else list_transform({{ numeral(x, decimal_sign) }}, lambda number_:
             cast(number_['amount'] as double) / if(number_['is_percent'], 100, 1))[1]
     end
 {%- endmacro %}
@@ -25,7 +25,7 @@
     case
         when regexp_full_match({{ x }}, '-?\d{1,18}') then try_cast({{ x }} as bigint)
         {{ grouped_number(x, decimal_sign, 'bigint') }}
-        else list_transform([{{ numeral(x, decimal_sign) }}], lambda number_: case
+        else list_transform({{ numeral(x, decimal_sign) }}, lambda number_: case
             when not number_['is_percent'] and number_['amount'] = trunc(number_['amount']) then try_cast(number_['amount'] as bigint)
         end)[1]
     end
@@ -35,7 +35,7 @@
     {#- A DOUBLE from 12.5% (0.125). A number without the sign is a share (0.125) or, where the
         header says so, bare='percent' (12.5); a bare share beyond 1 is more likely a percentage
         that nobody declared, and null. -#}
-    list_transform([{{ numeral(x, decimal_sign) }}], lambda number_: case
+    list_transform({{ numeral(x, decimal_sign) }}, lambda number_: case
         when number_['is_percent'] {{ 'or true' if bare == 'percent' }} then cast(number_['amount'] as double) / 100
         when abs(number_['amount']) <= 1 then cast(number_['amount'] as double)
     end)[1]
@@ -72,7 +72,7 @@
 {%- endmacro %}
 
 {% macro numeral(x, decimal_sign) -%}
-    {#- STRUCT(amount DECIMAL, is_percent BOOLEAN) of a number with sign, thousands and unit; the
+    {#- [STRUCT(amount DECIMAL, is_percent BOOLEAN)] of a number with sign, thousands and unit; the
         amount is null when the text is none. -#}
     list_transform([regexp_extract(
         {{ number_text(x) }},
@@ -83,7 +83,7 @@
             {{ numeral_sum(decimal_sign) }} * if(parts_['opened'] = '(' or parts_['sign'] = '-', -1, 1)
         end,
         'is_percent': parts_['percent'] = '%'
-    })[1]
+    })
 {%- endmacro %}
 
 {% macro numeral_sum(decimal_sign) -%}

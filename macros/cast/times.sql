@@ -4,7 +4,7 @@
         is an instant, see parse_timestamp. -#}
     case
         when regexp_full_match({{ x }}, '{{ plain_timestamp() }}') then try_cast({{ iso_text(x) }} as timestamp)
-        else list_transform([{{ moment(x, order, excel_dates) }}], lambda moment_: case when moment_['zone'] = '' then moment_['wall'] end)[1]
+        else list_transform({{ moment(x, order, excel_dates) }}, lambda moment_: case when moment_['zone'] = '' then moment_['wall'] end)[1]
     end
 {%- endmacro %}
 
@@ -15,7 +15,7 @@
         when regexp_full_match({{ x }}, '{{ plain_timestamp() }}') then {{ to_utc("try_cast(" ~ iso_text(x) ~ " as timestamp)", timezone) }}
         when regexp_full_match({{ x }}, '{{ plain_timestamp() }}(?:Z|[-+](?:0\d|1[0-4]):?[0-5]\d)') then timezone('UTC', try_cast({{ iso_text(x) }} as timestamptz))
         when regexp_full_match({{ x }}, '\d{13}') then make_timestamp(try_cast({{ x }} as bigint) * 1000)
-        else list_transform([{{ moment(x, order, excel_dates) }}], lambda moment_: case
+        else list_transform({{ moment(x, order, excel_dates) }}, lambda moment_: case
             when moment_['zone'] = '' then {{ to_utc("moment_['wall']", timezone) }}
             else moment_['wall'] - {{ zone_offset("moment_['zone']") }}
         end)[1]
@@ -37,24 +37,37 @@
 {%- endmacro %}
 
 {% macro moment(x, order, excel_dates) -%}
-    {#- STRUCT(wall TIMESTAMP, zone VARCHAR) of a date with or without a time, as written; the wall
-        clock is null when the text is none, the zone is blank when it names none. -#}
+    {#- [STRUCT(wall TIMESTAMP, zone VARCHAR)] of a date with or without a time, as written; the wall
+        clock is null when the text is none, the zone is blank when it names none. One step feeds the
+        next, for lambdas within lambdas take DuckDB twice as long to plan at each level. -#}
     {%- if order not in ('ymd', 'yymd', 'mdy', 'dmy') or excel_dates | string not in ('none', '1900', '1904') -%}
         {{ exceptions.raise_compiler_error("no order of dates '" ~ order ~ "' or no Excel dates '" ~ excel_dates ~ "'") }}
     {%- endif -%}
-    list_transform([case when not regexp_matches({{ x }}, '\p{No}') then {{ clean_text(x) }} end], lambda text_: case
-        when text_ is null then null
-        {%- if excel_dates != 'none' %}
-        when regexp_full_match(text_, '[2-7]\d{4}(?:[.]\d+)?') then {'wall': {{ excel_time('text_', excel_dates) }}, 'zone': ''}
-        {%- endif %}
-        else list_transform([regexp_extract(
-            text_, '(?s)^(?:(?:[Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un)[a-z]*,?\s+)?({{ date_pattern(order) }})(?:\s*\([月火水木金土日](?:曜日?)?(?:[・、]?祝)?\)|\s*[月火水木金土日]曜日?)?(.*)$',
-            ['date_text', 'time_text']
-        )], lambda split_: list_transform([{{ time_parts("split_['time_text']") }}], lambda parts_: {
-            'wall': {{ day_of("split_['date_text']", order) }} + {{ time_of('parts_', "split_['time_text']") }},
-            'zone': parts_['zone']
-        })[1])[1]
-    end)[1]
+    list_transform(list_transform(list_transform(
+        [case when not regexp_matches({{ x }}, '\p{No}') then {{ clean_text(x) }} end],
+        lambda text_: {
+            'serial': {% if excel_dates == 'none' %}null{% else %}case
+                when regexp_full_match(text_, '[2-7]\d{4}(?:[.]\d+)?') then {{ excel_time('text_', excel_dates) }}
+            end{% endif %},
+            'parts': regexp_extract(text_, '{{ moment_pattern(order) }}', ['date_text', 'time_text'])
+        }
+    ), lambda split_: {
+        'serial': split_['serial'],
+        'date_text': split_['parts']['date_text'],
+        'era': {{ era_parts("split_['parts']['date_text']") }},
+        'is_day': trim(split_['parts']['time_text'], e' \t\r\n') = '',
+        'time': {{ time_parts("split_['parts']['time_text']") }}
+    }), lambda parts_: {
+        'wall': coalesce(parts_['serial'], {{ day_of("parts_['date_text']", "parts_['era']", order) }}
+            + if(parts_['is_day'], to_microseconds(0), {{ time_of("parts_['time']") }})),
+        'zone': parts_['time']['zone']
+    })
+{%- endmacro %}
+
+{% macro moment_pattern(order) -%}
+    {#- Pattern of a date, perhaps its day of the week, and whatever follows. -#}
+    (?s)^(?:(?:[Mm]on|[Tt]ue|[Ww]ed|[Tt]hu|[Ff]ri|[Ss]at|[Ss]un)[a-z]*,?\s+)?({{ date_pattern(order) }})
+    {#- -#}(?:\s*\([月火水木金土日](?:曜日?)?(?:[・、]?祝)?\)|\s*[月火水木金土日]曜日?)?(.*)$
 {%- endmacro %}
 
 {% macro time_parts(t) -%}
@@ -63,28 +76,30 @@
         regexp_replace(regexp_replace(
             {{ t }}, '(\d{1,2})時\s*(?:(\d{1,2})分)?\s*(?:(\d{1,2})秒)?', '\1:0\2:0\3'
         ), '^([T_\s]?)(\d{2})(\d{2})(\d{2})', '\1\2:\3:\4'),
-        '^[T_,\s]*(午前|午後|[AaPp][.]?[Mm][.]?)?\s*(\d{1,2}):(\d{1,3})(?::(\d{1,3})(?:[.,](\d{1,9}))?)?\s*([AaPp][.]?[Mm][.]?)?\s*(?:\(?(Z|(?:UTC|GMT)?[-+](?:1[0-4]|0?\d)(?::?[0-5]\d)?|UTC|GMT|JST)\)?(?:\s*[\[(][^\])]*[\])])?)?$',
+        '^[T_,\s]*(午前|午後|[AaPp][.]?[Mm][.]?)?\s*(\d{1,2}):(0?[0-5]?\d)(?::(0?[0-5]?\d)(?:[.,](\d{1,9}))?)?\s*([AaPp][.]?[Mm][.]?)?\s*(?:\(?{{ zone_pattern() }}\)?(?:\s*[\[(][^\])]*[\])])?)?$',
         ['half', 'hours', 'minutes', 'seconds', 'fraction', 'half_after', 'zone']
     )
 {%- endmacro %}
 
-{% macro time_of(p, t) -%}
-    {#- INTERVAL since midnight of what time_parts found, nothing for blank text, null for what is
-        no time. Hours run to 30:00, as timetables and late-night events count. -#}
+{% macro zone_pattern() -%}
+    (Z|(?:UTC|GMT)?[-+](?:1[0-4]|0?\d)(?::?[0-5]\d)?|UTC|GMT|JST)
+{%- endmacro %}
+
+{% macro time_of(p) -%}
+    {#- INTERVAL since midnight of what time_parts found, null for what is no time. Hours run to
+        30:00, as timetables and late-night events count; 12 AM is 0:00 and 12 PM is noon. -#}
     case
-        when trim({{ t }}, e' \t\r\n') = '' then to_microseconds(0)
-        when {{ p }}['half'] <> '' and {{ p }}['half_after'] <> '' then null
-        else list_transform([{
-            'half': lower(left(replace({{ p }}['half'] || {{ p }}['half_after'], '.', ''), 2)),
-            'h': try_cast({{ p }}['hours'] as bigint), 'm': try_cast({{ p }}['minutes'] as bigint),
-            's': coalesce(try_cast({{ p }}['seconds'] as bigint), 0),
-            'us': coalesce(try_cast(left(rpad({{ p }}['fraction'], 6, '0'), 6) as bigint), 0)
-        }], lambda clock_: case
-            when clock_['m'] > 59 or clock_['s'] > 59 or clock_['h'] > if(clock_['half'] = '', 30, 12) or (clock_['h'] = 30 and clock_['m'] + clock_['s'] + clock_['us'] > 0) then null
-            else to_microseconds((((
-                if(clock_['half'] = '', clock_['h'], clock_['h'] % 12 + if(clock_['half'] in ('pm', '午後'), 12, 0)) * 60 + clock_['m']) * 60 + clock_['s']) * 1000000) + clock_['us'])
-        end)[1]
+        when {{ p }}['hours'] = '' or ({{ p }}['half'] <> '' and {{ p }}['half_after'] <> '') then null
+        when {{ p }}['half'] = '' and {{ p }}['half_after'] = '' then case
+            when {{ p }}['hours'] < '30' or length({{ p }}['hours']) = 1 then to_hours(try_cast({{ p }}['hours'] as bigint))
+            when regexp_full_match(concat({{ p }}['hours'], {{ p }}['minutes'], {{ p }}['seconds'], {{ p }}['fraction']), '300*') then to_hours(30)
+        end
+        when try_cast({{ p }}['hours'] as bigint) <= 12 then to_hours(
+            try_cast({{ p }}['hours'] as bigint) % 12
+            + if(regexp_matches({{ p }}['half'] || {{ p }}['half_after'], '後|[Pp]'), 12, 0))
     end
+    + to_minutes(try_cast({{ p }}['minutes'] as bigint))
+    + to_microseconds(try_cast(rpad(right('0' || {{ p }}['seconds'], 2) || left({{ p }}['fraction'], 6), 8, '0') as bigint))
 {%- endmacro %}
 
 {% macro zone_offset(zone) -%}
