@@ -1,6 +1,8 @@
 """Too few records teach nothing, a bad declaration is refused, and a weight is read as meant."""
 
 import json
+import subprocess
+import sys
 
 import pyarrow as pa
 import pytest
@@ -78,3 +80,12 @@ def test_a_wrong_declaration_is_refused_with_its_key(wrong: dict, message: str) 
     with pytest.raises(KeiroError, match=message) as refused:
         read_model({**DECLARED, **wrong}, "models/people.yml")
     assert str(refused.value).startswith("models/people.yml: match model: ")
+
+
+def test_splink_is_not_imported_where_nobody_is_matched() -> None:
+    code = (
+        "import sys, keiro.identity.grouping, keiro.identity.learning, keiro.identity.scoring;"
+        " keiro.identity.scoring.no_pairs(); print('splink' in sys.modules)"
+    )
+    done = subprocess.run([sys.executable, "-c", code], text=True, capture_output=True, check=True)
+    assert done.stdout == "False\n"

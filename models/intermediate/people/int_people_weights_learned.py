@@ -14,8 +14,8 @@ COLUMNS = {
 def model(dbt, session):
     """One row (none while no threshold is set); see `keiro.identity.learning.learn`.
 
-    is_usable, note (why there is nothing to match by), record_count, certain_pair_count,
-    settings (JSON: levels with their m and u, the sign of both is no personal value).
+    is_usable, note (why there is nothing to match by, or what is left out), record_count,
+    certain_pair_count, settings (JSON: levels with their m and u, no value of a record).
     """
     dbt.config(materialized="table")
     threshold = dbt.config.get("threshold")
