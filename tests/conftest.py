@@ -4,11 +4,15 @@ import os
 import socket
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import duckdb
 import pytest
+
+from tests.accounting import check_accounting
 
 PROJECT = Path(__file__).parents[1]
 SHARED_DATA = PROJECT.parent / "shared" / "data"
@@ -27,6 +31,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 
 FOREIGN = ("KEIRO_", "PREFECT_")
+HAS_LOAD_LOG = "select 1 from duckdb_tables() where table_name = 'keiro__load_log'"
 # Bound and never listened to: no server answers there, and none can be brought up there.
 UNSERVED = socket.socket()
 UNSERVED.bind(("127.0.0.1", 0))
@@ -51,6 +56,24 @@ def _no_settings_of_others(monkeypatch: pytest.MonkeyPatch) -> None:
     for name, value in own_environment().items():
         if name.startswith(FOREIGN):
             monkeypatch.setenv(name, value)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _every_load_adds_up(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+    """The invariant of loading, on every work database that any test has left."""
+    yield
+    for database in tmp_path_factory.getbasetemp().rglob("*.duckdb"):
+        con = _connected(database)
+        if con is not None and con.execute(HAS_LOAD_LOG).fetchall():
+            check_accounting(con)
+
+
+def _connected(database: Path) -> duckdb.DuckDBPyConnection | None:
+    """A connection as another one of this process allows it; none to what a test damaged."""
+    for read_only in (True, False):
+        with suppress(duckdb.Error):
+            return duckdb.connect(str(database), read_only=read_only)
+    return None
 
 
 def run_command(
