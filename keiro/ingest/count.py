@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-_BLOCK = 1 << 23
+_BLOCK = 1 << 19
 # A line put after the end of a file: swallowed by a cell that is still open there.
 _AFTER_END = "end of the file"
 _QUOTE, _LF, _CR = 0x22, 0x0A, 0x0D
@@ -38,9 +38,12 @@ def count_records(path: Path, offset: int) -> RecordCount:
         while block := stream.read(_BLOCK):
             content: NDArray[np.uint8] = np.frombuffer(block, dtype=np.uint8)
             ends = np.flatnonzero(content == newline)
-            quotes = np.flatnonzero(content == _QUOTE)
-            outside = ends[(np.searchsorted(quotes, ends) + inside) % 2 == 0]
-            inside = bool((len(quotes) + inside) % 2)
+            if inside or b'"' in block:
+                quotes = np.flatnonzero(content == _QUOTE)
+                outside = ends[(np.searchsorted(quotes, ends) + inside) % 2 == 0]
+                inside = bool((len(quotes) + inside) % 2)
+            else:
+                outside = ends
             blank = _blank_lines(content, outside)
             if len(outside):
                 blank[0] &= blank_so_far

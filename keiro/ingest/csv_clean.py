@@ -5,7 +5,6 @@ at the start of a later line says that files were put together. Both are found b
 bytes, so that a clean file costs no more than that.
 """
 
-import mmap
 import re
 from pathlib import Path
 
@@ -29,11 +28,9 @@ def clean_text(path: Path, scratch: Path) -> tuple[Path, tuple[str, ...]]:
 
     The path itself where nothing is to be taken out. Mojibake is kept as it is.
     """
-    if not path.stat().st_size:
-        return path, ()
-    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as text:
-        is_clean = text.find(b"\0") < 0 and text.find(_BOM, 1) < 0
-        sample = text[:_SAMPLE]
+    with path.open("rb") as stream:
+        sample = stream.read(_SAMPLE)
+    is_clean = _is_clean(path)
     garbled = sum(sample.count(mark) for mark in _MOJIBAKE) if not sample.isascii() else 0
     notes = []
     if garbled:
@@ -52,6 +49,18 @@ def clean_text(path: Path, scratch: Path) -> tuple[Path, tuple[str, ...]]:
     if marks:
         notes.append(f"{marks} byte order mark(s) within the file removed")
     return target, tuple(notes)
+
+
+def _is_clean(path: Path) -> bool:
+    """Whether there is neither a NUL nor a byte order mark after the file's start."""
+    before = b""
+    with path.open("rb") as text:
+        text.read(1)  # a mark at the start is no fault
+        while block := text.read(_BLOCK):
+            if b"\0" in block or (not block.isascii() and _BOM in before + block):
+                return False
+            before = block[-len(_BOM) + 1 :]
+    return True
 
 
 def _copy_clean(path: Path, target: Path) -> tuple[int, int]:
