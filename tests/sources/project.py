@@ -4,7 +4,7 @@ Only the folders that a test needs are in it, so that dbt parses little: seconds
 """
 
 import shutil
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -34,17 +34,19 @@ class SourceProject:
         sources: Mapping[str, Sequence[str]],
         *,
         exports: Path | None = None,
-        folders: Iterable[str] = (),
+        folders: Collection[str] = (),
         variables: Mapping[str, Any] | None = None,
     ) -> None:
         self.folder = folder
         self.exports = exports or folder / "exports"
         self.exports.mkdir(parents=True, exist_ok=True)
+        # Metrics speak of the marts, so they come with them.
+        metrics = ["metrics"] if "marts" in folders else []
         own = [f"{layer}/{name}" for layer in ("staging", "intermediate") for name in sources]
-        for name in (*COPIED, *(f"models/{path}" for path in (*own, *folders))):
+        for name in (*COPIED, *metrics, *(f"models/{path}" for path in (*own, *folders))):
             self._copy(name)
         declared = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
-        declared["model-paths"] = ["models"]
+        declared["model-paths"] = ["models", *metrics]
         declared["test-paths"] = ["tests"]
         declared["vars"].update(variables or {})
         declared["vars"]["sources"] = {name: list(inputs) for name, inputs in sources.items()}
@@ -100,7 +102,7 @@ def built_project(
     sources: Mapping[str, Sequence[str]],
     *,
     exports: Path | None = None,
-    folders: Iterable[str] = (),
+    folders: Collection[str] = (),
     select: Sequence[str] = (),
     variables: Mapping[str, Any] | None = None,
 ) -> SourceProject:
