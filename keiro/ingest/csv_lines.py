@@ -35,12 +35,12 @@ class LineLooks:
         text = record.text.strip().strip('"')
         return self._section is not None and self._section.search(text) is not None
 
-    def is_footer(self, record: Record, delimiter: str) -> bool:
-        """Whether the first cell that is not blank matches a declared footer."""
+    def is_footer(self, text: str, delimiter: str) -> bool:
+        """Whether the first cell of a line that is not blank matches a declared footer."""
         if not self._footers:
             return False
-        text = first_cell(record.text, delimiter)
-        return any(pattern.search(text) for pattern in self._footers)
+        cell = first_cell(text, delimiter)
+        return any(pattern.search(cell) for pattern in self._footers)
 
     def is_no_row(self, cells: Sequence[str]) -> bool:
         """Whether the cells are all blank, or one of them begins as declared under `totals`."""

@@ -9,7 +9,7 @@ from keiro.ingest.labels import quote_identifier, quote_text
 from keiro.ingest.stage import BLANK, FOOTER, REPEATED_HEADER, StageQuery, json_object
 
 # A reason to look through the file for what it holds; no row keeps it.
-OTHER_HEADER = "other_header"
+DOUBTFUL = "doubtful"
 _BLANKS = " \\t\u00a0\u3000"
 
 
@@ -92,20 +92,25 @@ def _fault(obj: SourceObject, table: CsvTable, doubts: list[str]) -> str:
 
 
 def _doubts(obj: SourceObject, table: CsvTable) -> list[str]:
-    """Rows that may be a header in another order or language.
+    """Rows that may be a header in another order or language, or a footer of as many cells.
 
     A header's cells are labels wherever they stand, so that two cells tell: the first one and
     that of the key. One regular expression costs less than a list of texts, in small files too.
     """
-    if not table.header or obj.header_rows > 1:
-        return []
-    declared = {label for column in obj.columns for label in (column.name, *column.aliases)}
-    labels = declared | {label for label in table.fields.labels if label.strip()}
-    pattern = quote_text(f"(?i){'|'.join(map(re.escape, sorted(labels)))}")
-    needed = [*obj.primary_key, *(column.name for column in obj.required_columns)]
-    key = next((table.fields.declared[n] for n in needed if n in table.fields.declared), 0)
-    compared = (f"regexp_full_match(c{position}, {pattern})" for position in sorted({key, 0}))
-    return [f"when {' or '.join(compared)} then '{OTHER_HEADER}'"]
+    doubts = []
+    if table.header and obj.header_rows == 1:
+        declared = {label for column in obj.columns for label in (column.name, *column.aliases)}
+        labels = declared | {label for label in table.fields.labels if label.strip()}
+        pattern = quote_text(f"(?i){'|'.join(map(re.escape, sorted(labels)))}")
+        needed = [*obj.primary_key, *(column.name for column in obj.required_columns)]
+        key = next((table.fields.declared[n] for n in needed if n in table.fields.declared), 0)
+        doubts = [f"regexp_full_match(c{position}, {pattern})" for position in sorted({key, 0})]
+    if obj.footer:
+        # DuckDB refuses what only Python's expressions know; the file is then looked through.
+        pattern = quote_text("|".join(f"(?:{pattern})" for pattern in obj.footer))
+        first = f"coalesce({', '.join(f'c{position}' for position in range(table.width))})"
+        doubts.append(f"regexp_matches(trim({first}), {pattern})")
+    return [f"when {' or '.join(doubts)} then '{DOUBTFUL}'"] if doubts else []
 
 
 def _filled(obj: SourceObject, query: StageQuery, *, is_ordered: bool) -> StageQuery:

@@ -19,10 +19,10 @@ from keiro.ingest.csv_careful import read_carefully
 from keiro.ingest.csv_clean import clean_text
 from keiro.ingest.csv_head import CsvTable, find_table
 from keiro.ingest.csv_layout import Layout, Segment
-from keiro.ingest.csv_query import OTHER_HEADER, CellQuery, strict_query
+from keiro.ingest.csv_query import DOUBTFUL, CellQuery, strict_query
 from keiro.ingest.csv_records import Place, Record, RecordReader, split_cells
 from keiro.ingest.csv_sections import SectionScan
-from keiro.ingest.csv_tables import TableScan
+from keiro.ingest.csv_tables import TableScan, ends_with_footer
 from keiro.ingest.labels import quote_text
 from keiro.ingest.skipped import (
     LINES_KEPT,
@@ -69,21 +69,23 @@ def read_csv(reading: Reading) -> Staged:
 
 
 def _read(reading: Reading, path: Path) -> tuple[Layout, _Rows]:
-    obj = reading.obj
-    if obj.section is not None or obj.footer:
-        layout = _look_through(reading, path)
-        rows = _read_plainly(reading, path, layout, is_part=True)
-    else:
-        table = find_table(path, obj, reading.where)
+    """The file as one plain table if it is one; else what a look through the whole of it finds."""
+    cut_above = -1
+    if reading.obj.section is None and not ends_with_footer(reading, path):
+        table = find_table(path, reading.obj, reading.where)
         whole = Segment(table, table.body_offset, path.stat().st_size, table.body_line + 1, 0)
-        layout = Layout((whole,), table.preamble, len(table.preamble))
+        cut_above = len(table.preamble)
+        layout = Layout((whole,), table.preamble, cut_above)
         rows = _read_plainly(reading, path, layout, is_part=False)
-        if rows is None:
-            discard(reading)
-            layout = _look_through(reading, path)
-    if rows is not None:
-        return layout, rows
-    discard(reading)
+        if rows is not None:
+            return layout, rows
+        discard(reading)
+    layout = _look_through(reading, path)
+    if layout.skipped != cut_above:  # what is left may be a plain table
+        rows = _read_plainly(reading, path, layout, is_part=True)
+        if rows is not None:
+            return layout, rows
+        discard(reading)
     return layout, _read_carefully(reading, path, layout)
 
 
@@ -113,7 +115,7 @@ def _read_plainly(reading: Reading, path: Path, layout: Layout, *, is_part: bool
     if not count.paired or rows != count.records:
         return None
     faults = _faults(reading)
-    if OTHER_HEADER in faults:
+    if DOUBTFUL in faults:
         return None
     surplus = segment.table.surplus + segment.table.width - len(segment.table.fields.labels)
     more = "more" if surplus > 0 else "fewer"

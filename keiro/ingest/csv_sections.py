@@ -80,7 +80,7 @@ class SectionScan(Scan):
         """Within the object's table: is it at its end?"""
         if (
             self.looks.is_title(record)
-            or self.looks.is_footer(record, self.reader.delimiter)
+            or self.looks.is_footer(record.text, self.reader.delimiter)
             or self._is_other_header(record)
             or (self.after_gap and not self.fits(record))
         ):

@@ -5,12 +5,29 @@ its header to its end.
 """
 
 import itertools
+from pathlib import Path
 
 from keiro.ingest.csv_head import find_table
 from keiro.ingest.csv_layout import Layout
+from keiro.ingest.csv_lines import LineLooks
 from keiro.ingest.csv_records import Place, Record, RecordReader, split_cells
 from keiro.ingest.csv_scan import LINES_IN_DOUBT, Scan
 from keiro.ingest.skipped import FOOTER, PREAMBLE, TOTALS
+from keiro.ingest.stage import Reading
+
+# The last bytes of a file, in which a footer would be.
+_TAIL = 1 << 13
+
+
+def ends_with_footer(reading: Reading, path: Path) -> bool:
+    """Whether one of the last lines looks like a declared footer."""
+    if not reading.obj.footer:
+        return False
+    looks = LineLooks(reading.obj, reading.where)
+    with path.open("rb") as stream:
+        stream.seek(max(0, path.stat().st_size - _TAIL))
+        lines = stream.read().decode("utf-8", errors="ignore").splitlines()
+    return any(looks.is_footer(line, ",") for line in lines)
 
 
 class TableScan(Scan):
@@ -38,7 +55,7 @@ class TableScan(Scan):
         later = self.looks.later_header(record, self.reader.delimiter)
         if later is not None:
             self._begin_again(record, *later)
-        elif self.looks.is_footer(record, self.reader.delimiter):
+        elif self.looks.is_footer(record.text, self.reader.delimiter):
             for line in (*self.end_at_doubt(), record):
                 self.draft.skip(line, FOOTER)
             self.footer_line = self.footer_line or record.line

@@ -49,7 +49,7 @@ class DirtyProject(Project):
             tables.append(
                 {
                     "name": f"t{number}",
-                    "identifier": f"t{number}",
+                    "identifier": f"crm__t{number}",
                     "config": {"meta": meta},
                     "columns": [
                         {
@@ -75,10 +75,10 @@ class DirtyProject(Project):
             return
         assert result.status == "loaded", result.message
         assert self.query(
-            f"select record_id, email, stage from raw.t{number} order by _row_number"
+            f"select record_id, email, stage from raw.crm__t{number} order by _row_number"
         ) == [tuple(row) for row in dirt.rows]
         if dirt.extra is not None:
-            found = self.query(f"select _extra from raw.t{number} order by _row_number")
+            found = self.query(f"select _extra from raw.crm__t{number} order by _row_number")
             assert [extra for (extra,) in found] == dirt.extra
         assert (
             self.query(
@@ -111,4 +111,4 @@ class DirtyProject(Project):
         assert str(dirt.refused) in message
         assert "remedy: " in message
         assert "example.com" not in message  # no cell of a person
-        assert self.query(f"select * from raw.t{number}") == []
+        assert self.query(f"select * from raw.crm__t{number}") == []
