@@ -56,9 +56,12 @@ class LineLooks:
         if self._obj.header is not None or self._obj.header_rows > 1:
             return None
         folded = record.text.casefold()
-        first = first_cell(folded, delimiter)
-        if first.strip() not in self._known and not any(a in folded for a in self._anchors):
-            return None
+        for anchor in self._anchors:
+            if anchor in folded:
+                break
+        else:
+            if first_cell(folded, delimiter) not in self._known:
+                return None
         for candidate in (delimiter, *(d for d in DELIMITERS if d != delimiter)):
             labels = split_cells(record.text, candidate)
             if self.is_later_header(labels):
@@ -78,6 +81,10 @@ class LineLooks:
 
 def first_cell(text: str, delimiter: str) -> str:
     """The first cell of a record that is not blank; doubled quotation marks stay doubled."""
+    end = text.find(delimiter)
+    cell = text[: end if end >= 0 else None].strip()
+    if cell and cell[0] != '"':
+        return cell
     rest = text.lstrip(f"{delimiter} \t\r\n")
     quoted = _QUOTED.match(rest)
     if quoted is None:

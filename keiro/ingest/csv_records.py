@@ -29,7 +29,7 @@ class Record:
     @property
     def is_blank(self) -> bool:
         """Whether the line is empty but for its end."""
-        return not self.text.rstrip("\r\n")
+        return self.text in ("\n", "\r\n", "\r")
 
 
 @dataclass(frozen=True)
@@ -70,14 +70,13 @@ class RecordReader:
             stream.seek(self._offset)
             lines = self._lines(stream)
             for first in lines:
-                taken = [first]
+                record, count = first, 1
                 quotes = first.count(b'"')
                 if quotes % 2 or (quotes and self._parse_all):
-                    self._complete(taken, lines)
-                record = b"".join(taken)
+                    record, count = self._complete(first, lines)
                 start, line = self._offset, self._line
                 self._offset += len(record)
-                self._line += len(taken)
+                self._line += count
                 yield Record(start, self._offset, line, record.decode("utf-8"))
 
     def _lines(self, stream: io.BufferedReader) -> Iterator[bytes]:
@@ -91,14 +90,15 @@ class RecordReader:
         if held:
             yield held
 
-    def _complete(self, taken: list[bytes], lines: Iterator[bytes]) -> None:
-        """Take the lines that belong to the record whose first line is taken."""
+    def _complete(self, first: bytes, lines: Iterator[bytes]) -> tuple[bytes, int]:
+        """The whole record that begins with a line, and how many lines it takes."""
+        taken = [first]
         is_open = False
 
         def feed() -> Iterator[str]:
             nonlocal is_open
-            yield taken[0].decode("utf-8")
-            length = len(taken[0])
+            yield first.decode("utf-8")
+            length = len(first)
             for line in lines:
                 taken.append(line)
                 length += len(line)
@@ -118,6 +118,7 @@ class RecordReader:
                 where=self._where,
                 remedy="export the file again, with quotation marks doubled within cells",
             )
+        return b"".join(taken), len(taken)
 
     def _too_long(self) -> KeiroError:
         return KeiroError(
