@@ -4,6 +4,7 @@ What to load is declared in dbt's source YAML. `read_declarations` reads it, `en
 creates the tables, `load_exports` loads the files.
 """
 
+from keiro.ingest.again import accept_file, reload_file
 from keiro.ingest.declarations import Column, SourceObject
 from keiro.ingest.files import Retry
 from keiro.ingest.load import Progress, load_exports
@@ -19,8 +20,10 @@ __all__ = [
     "Progress",
     "Retry",
     "SourceObject",
+    "accept_file",
     "ensure_schema",
     "exports_folder",
     "load_exports",
     "read_declarations",
+    "reload_file",
 ]

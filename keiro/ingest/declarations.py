@@ -182,6 +182,11 @@ class SourceObject(BaseModel):
         return self.restates or (bool(keys) and not keys & set(FILE_KEYS))
 
     @property
+    def has_versions(self) -> bool:
+        """Whether what a file brings depends on the files before it."""
+        return self.restates or bool(self.primary_key)
+
+    @property
     def restates(self) -> bool:
         """Whether a file says which rows there are no more, and not only which there are."""
         return self.mode != "append"

@@ -11,17 +11,29 @@ import duckdb
 
 from keiro.errors import KeiroError
 from keiro.ingest.declarations import FILE_KEYS, SourceObject
-from keiro.ingest.delivery import Delivery
+from keiro.ingest.delivery import VERSION, Delivery
 from keiro.ingest.labels import quote_identifier, quote_text
 from keiro.ingest.schema import LINEAGE, raw_table
 from keiro.ingest.stage import SKIPPED, scalar
 
-# Versions are ordered by extraction date, then by load: both fit one integer.
-VERSION = "coalesce(_extracted_at - date '1970-01-01', 0) * 1000000000000 + _load_seq"
+# The keys of the other parts of a file's snapshot.
+SIBLINGS = "temp.keiro_siblings"
 # No digest of a row: a key that comes back after its tombstone is a new version.
 TOMBSTONE_HASH = "0::uhugeint"
 # So few keys may vanish from the smallest of objects without anybody being asked.
 _NEVER_SUSPICIOUS = 10
+
+
+@dataclass(frozen=True)
+class Siblings:
+    """The other parts of a file's snapshot: their keys are in `SIBLINGS`, `note` says who lacks."""
+
+    note: str | None = None
+
+    @property
+    def are_complete(self) -> bool:
+        """Whether every part that was ever loaded could be read."""
+        return self.note is None
 
 
 @dataclass(frozen=True)
@@ -47,7 +59,12 @@ def key_columns(obj: SourceObject) -> list[str]:
 
 
 def find_vanished(
-    con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery, ragged: int
+    con: duckdb.DuckDBPyConnection,
+    obj: SourceObject,
+    delivery: Delivery,
+    ragged: int,
+    *,
+    with_siblings: bool = False,
 ) -> Vanished:
     """Fill `keiro_vanished` with the live rows of the file's scope that the staged rows lack.
 
@@ -65,10 +82,11 @@ def find_vanished(
         present as (
             select {", ".join([*keys, *others])} from temp.keiro_rows
             where coalesce(_fault, '') not in ({", ".join(map(quote_text, SKIPPED))})
+            {f"union all select * from {SIBLINGS}" if with_siblings else ""}
         ),
         latest as (
             select {key}{carried}, arg_max(_is_deleted, {VERSION}) as _is_deleted
-            from {raw_table(obj)} where {_scope(obj, delivery.file_name)} group by {key}
+            from {raw_table(obj)} where {_scope(obj, delivery)} group by {key}
         ),
         live as materialized (
             select * exclude (_is_deleted)
@@ -79,22 +97,22 @@ def find_vanished(
         from live anti join present using ({key})
         {f"anti join ragged using ({key})" if ragged and obj.primary_key else ""}
         """,
-        {"day": delivery.extracted_at},
+        {"version": delivery.version},
     )
     row = con.execute("select count(*), any_value(_live) from temp.keiro_vanished").fetchone()
     vanished, live = row or (0, 0)
     return Vanished(int(vanished), int(live or 0))
 
 
-def _scope(obj: SourceObject, file_name: str) -> str:
+def _scope(obj: SourceObject, delivery: Delivery) -> str:
     """The versions that count: those of the file's date or before, and of its own part of the key.
 
     Where the date or the name of the file is in the key, its rows are a table of their own.
     """
-    conditions = ["($day is null or _extracted_at is null or _extracted_at <= $day)"]
+    conditions = [f"{VERSION} < $version"]
     own = {
-        "_extracted_at": "_extracted_at = $day",
-        "_file_name": f"_file_name = {quote_text(file_name)}",
+        "_extracted_at": f"_extracted_at = date '{delivery.extracted_at}'",
+        "_file_name": f"_file_name = {quote_text(delivery.file_name)}",
     }
     if obj.mode == "snapshot":
         conditions += [own[name] for name in FILE_KEYS if name in obj.primary_key]

@@ -14,6 +14,11 @@ from keiro.transaction import transaction
 DIRECT_BYTES = 1 << 25
 
 
+_EPOCH, _LOADS = date(1970, 1, 1), 10**12
+# The same of a row in raw: both parts fit one integer.
+VERSION = f"coalesce(_extracted_at - date '1970-01-01', 0) * {_LOADS} + _load_seq"
+
+
 @dataclass(frozen=True)
 class Delivery:
     """The identity of a file's load, written beside each of its rows."""
@@ -23,6 +28,12 @@ class Delivery:
     extracted_at: date | None
     load_seq: int
     loaded_at: datetime
+
+    @property
+    def version(self) -> int:
+        """Where the load stands among the versions: by date, then by load; see VERSION."""
+        days = (self.extracted_at - _EPOCH).days if self.extracted_at else 0
+        return days * _LOADS + self.load_seq
 
     @property
     def parameters(self) -> dict[str, Any]:

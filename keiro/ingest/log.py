@@ -1,7 +1,7 @@
 """The load log: what was loaded before, and one row for each delivery."""
 
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 import duckdb
 
@@ -66,35 +66,52 @@ class LoadLog:
         file = _file(result)
         return file in self._latest and self._latest[file] == result.content_hash
 
+    def is_news(self, file: ExportFile, result: FileResult) -> bool:
+        """Whether a file that was a second delivery is none any more.
+
+        A file that came in between, or that took the place of the first one, makes the same
+        content say something else.
+        """
+        return self.load_of(result) is None and self._original(file, result) is None
+
     def original_of(self, file: ExportFile, result: FileResult) -> FileResult | None:
         """The load of the same content under another name; None if it is to be loaded.
 
         A snapshot that returns to a former state after another one is news, not a duplicate. So
         is content that takes the place of another one, or whose first file was overwritten since.
         """
-        if _file(result) in self._latest:
-            return None
+        return None if _file(result) in self._latest else self._original(file, result)
+
+    def _original(self, file: ExportFile, result: FileResult) -> FileResult | None:
         loads = self._loads.get((result.source, result.object), {}).values()
         same = [
             load
             for load in loads
-            if load.content_hash == result.content_hash and self.is_latest(load)
+            if load.content_hash == result.content_hash
+            and load.file_name != result.file_name
+            and self.is_latest(load)
         ]
         return next((load for load in same if self._says_the_same(file, load)), None)
 
     def _says_the_same(self, file: ExportFile, load: FileResult) -> bool:
-        """Whether a file of the same content as a load has nothing to add to it."""
+        """Whether a file of the same content as an earlier load has nothing to add to it."""
         obj = file.obj
         if "_file_name" in obj.primary_key:
             return False
-        first, this = self._order(obj, load.file_name)[0], self._order(obj, file.name)[0]
-        if "_extracted_at" in obj.primary_key:
-            return first == this
-        if obj.mode != "snapshot":
+        first, this = self._order(obj, load.file_name), self._order(obj, file.name)
+        if "_extracted_at" in obj.primary_key or "_extracted_at" in obj.window:
+            return first[0] == this[0]
+        if first[0] > this[0]:
+            return False  # what it says was true before
+        if not obj.restates:
             return True
-        loads = self._loads[obj.source, obj.object].values()
-        days = (self._order(obj, other.file_name)[0] for other in loads)
-        return not any(min(first, this) < day < max(first, this) for day in days)
+        loads, seqs = self._loads[obj.source, obj.object], self._seqs[obj.source, obj.object]
+        original = seqs[load.content_hash, load.file_name]
+        if obj.extracted_at is None:
+            return not any(seq > original for seq in seqs.values())
+        return first < this and not any(
+            first < self._order(obj, other.file_name) < this for other in loads.values()
+        )
 
     def is_overtaken(self, file: ExportFile, result: FileResult) -> bool:
         """Whether an earlier file came after this one was loaded, and brought versions.
@@ -119,6 +136,30 @@ class LoadLog:
             self._orders[obj.relation, name] = delivery_order(obj, name)
         return self._orders[obj.relation, name]
 
+    def version_of(self, file: ExportFile) -> tuple[date, int]:
+        """Where the file's last load stands among the versions; first of all if it has none."""
+        obj = file.obj
+        content = self._latest.get((obj.source, obj.object, file.name))
+        seqs = self._seqs.get((obj.source, obj.object), {})
+        return self._order(obj, file.name)[0], seqs.get((content, file.name), 0)
+
+    def seq_of(self, result: FileResult) -> int:
+        """The number of the last load of this content and name."""
+        return self._seqs[result.source, result.object][result.content_hash, result.file_name]
+
+    def files_of(self, obj: SourceObject) -> list[str]:
+        """The names of all files that were loaded into an object."""
+        loads = self._loads.get((obj.source, obj.object), {})
+        return sorted({load.file_name for load in loads.values()})
+
+    def delete_loads(self, result: FileResult) -> None:
+        """Delete the rows of a content's loads, which a new one replaces, in the transaction."""
+        self._con.execute(
+            f"delete from {LOAD_LOG} where source = ? and object = ? and file_name = ?"
+            " and content_hash = ? and status in ('loaded', 'duplicate_delivery')",
+            [result.source, result.object, result.file_name, result.content_hash],
+        )
+
     def load_of(self, result: FileResult) -> FileResult | None:
         """The load of this very content under this very name."""
         loads = self._loads.get((result.source, result.object), {})
@@ -126,7 +167,7 @@ class LoadLog:
 
     def seq_before(self, result: FileResult) -> int:
         """The number of the load before the last one of this content and name; 0 if none."""
-        latest = self._seqs[result.source, result.object][result.content_hash, result.file_name]
+        latest = self.seq_of(result)
         row = self._con.execute(
             f"select coalesce(max(load_seq), 0) from {LOAD_LOG} where source = ? and object = ?"
             " and file_name = ? and content_hash = ? and status = 'loaded' and load_seq < ?",
@@ -220,7 +261,7 @@ class LoadLog:
                 result.object,
                 result.file_name,
                 result.content_hash,
-                self._seqs[result.source, result.object][result.content_hash, result.file_name],
+                self.seq_of(result),
             ],
         )
 
