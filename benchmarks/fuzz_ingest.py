@@ -11,7 +11,8 @@ import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parents[1] / "tests" / "integration"))
+PROJECT = Path(__file__).parents[1]
+sys.path[:0] = [str(PROJECT), str(PROJECT / "tests" / "integration")]
 
 
 def main() -> int:

@@ -1,17 +1,12 @@
 """Counts the records of a CSV file without parsing it: the cross-check of what a parser returns."""
 
-import csv
-import io
 from dataclasses import dataclass
-from itertools import chain
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 _BLOCK = 1 << 19
-# A line put after the end of a file: swallowed by a cell that is still open there.
-_AFTER_END = "end of the file"
 _QUOTE, _LF, _CR = 0x22, 0x0A, 0x0D
 
 
@@ -27,7 +22,7 @@ def count_records(path: Path, offset: int) -> RecordCount:
     """Count the line ends outside of quotes from the byte `offset` on.
 
     Exact where quotes pair up as in RFC 4180; a stray quote makes it differ from a parser's
-    count, which then has to be settled by `count_by_parsing`.
+    count, which then has to be settled by parsing record by record.
     """
     newline = _LF if _has_line_feed(path, offset) else _CR
     records = 0
@@ -67,21 +62,3 @@ def _blank_lines(content: NDArray[np.uint8], outside: NDArray[np.intp]) -> NDArr
     length = outside - starts
     only_return = (length == 1) & (content[starts] == _CR) if len(outside) else length == 1
     return np.asarray((length == 0) | only_return)
-
-
-def count_by_parsing(path: Path, offset: int, delimiter: str) -> RecordCount:
-    """The same by Python's csv module, for files whose quotes do not pair up.
-
-    `paired` then says whether the last quotation mark that opens a cell is closed.
-    """
-    csv.field_size_limit(1 << 30)
-    records = 0
-    last: list[str] = []
-    with path.open("rb") as stream:
-        stream.seek(offset)
-        text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
-        for record in csv.reader(chain(text, ("\r\n", _AFTER_END)), delimiter=delimiter):
-            records += bool(record)
-            last = record
-    closed = last == [_AFTER_END]
-    return RecordCount(records - closed, closed)

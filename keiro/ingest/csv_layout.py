@@ -14,6 +14,8 @@ from keiro.ingest.skipped import LINES_KEPT, REPEATED_HEADER, SkippedLine, skipp
 _PREAMBLE_SEARCHED = 200
 # The last records of a segment, of which some may turn out to lie above the next header.
 _RECORDS_KEPT = 40
+# Rows put aside that are written to disk together.
+_ROWS_UNWRITTEN = 1000
 
 
 @dataclass(frozen=True)
@@ -61,6 +63,7 @@ class Draft:
     table: CsvTable | None = None
     records: int = 0
     recent: deque[Record] = field(default_factory=lambda: deque(maxlen=_RECORDS_KEPT))
+    _unwritten: list[str] = field(default_factory=list)
     _start: int = 0
     _end: int = 0
     _line: int = 0
@@ -114,8 +117,15 @@ class Draft:
         self.aside += 1
         self._base += 1
         raw = json.dumps(cells, ensure_ascii=False)
-        with self.spool.open("a", encoding="utf-8") as spool:
-            spool.write(json.dumps({"row_number": self._base, "raw_row": raw}) + "\n")
+        self._unwritten.append(json.dumps({"row_number": self._base, "raw_row": raw}) + "\n")
+        if len(self._unwritten) >= _ROWS_UNWRITTEN:
+            self._write()
+
+    def _write(self) -> None:
+        if self._unwritten:
+            with self.spool.open("a", encoding="utf-8") as spool:
+                spool.writelines(self._unwritten)
+            self._unwritten.clear()
 
     @property
     def preamble(self) -> list[str]:
@@ -125,6 +135,7 @@ class Draft:
     def finish(self) -> Layout:
         """The layout, once the file is at its end."""
         self.close()
+        self._write()
         return Layout(
             tuple(self.segments),
             tuple(self.lines),

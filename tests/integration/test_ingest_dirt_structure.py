@@ -9,6 +9,7 @@ H = "Record ID,Email,Stage\n"
 ROW = ("1", "a@example.com", "Lead")
 ROW2 = ("2", "b@example.com", "MQL")
 LINE, LINE2 = "1,a@example.com,Lead\n", "2,b@example.com,MQL\n"
+ROWS = "".join(f"{n},p{n}@example.com,Lead or something longer\n" for n in range(3, 503))
 KEY = {"primary_key": ["record_id"]}
 TOTALS = {"totals": ["Total", "合計", "総計", "小計"]}
 OTHER = 'Stage,レコードID,"メモ, 追記",Eメール\n'
@@ -102,6 +103,13 @@ KINDS = [
          [(2, "ragged_row"), (3, "ragged_row")]),
     Dirt("declared footer", H + LINE + '\n"My report"\n"Copyright (c) 2024",,\n', [ROW],
          lines=['"My report"', '"Copyright (c) 2024",,'], meta={"footer": ["^Copyright"]}),
+    Dirt("a footer within that fills all cells", H + LINE + "Copyright,a,b\n" + LINE2 + ROWS, [ROW],
+         [(n, "ragged_row") for n in range(2, 503)], lines=["Copyright,a,b"],
+         note="rows after the footer in line 3 are quarantined", meta={"footer": ["^Copyright"]}),
+    Dirt("a footer by an expression of Python's own", H + LINE + "Copyright,a,b\n", [ROW],
+         lines=["Copyright,a,b"], meta={"footer": ["^(?=Copy)C"]}),
+    Dirt("no footer although one is declared", H + LINE + LINE2, [ROW, ROW2],
+         meta={"footer": ["^Copyright"]}),
     Dirt("same rows twice", H + LINE + LINE2 + LINE, [ROW, ROW2]),
     Dirt("a key with two contents", H + LINE + LINE2 + "1,a@example.com,MQL\n", [ROW2],
          [(1, "duplicate_key"), (3, "duplicate_key")], meta=KEY),
