@@ -210,7 +210,7 @@ def _lines_among_rows(
     reading: Reading, path: Path, layout: Layout, rows: _Rows
 ) -> list[SkippedLine]:
     """The text of totals and repeated headers, which are known by their row numbers so far."""
-    kinds = dict.fromkeys(rows.no_rows, TOTALS)
+    kinds = dict.fromkeys(rows.no_rows[:LINES_KEPT], TOTALS)
     marked: list[tuple[int, str]] = []
     if rows.faults & {FOOTER, REPEATED_HEADER}:
         marked = reading.con.execute(
@@ -220,9 +220,11 @@ def _lines_among_rows(
     kinds |= {number: TOTALS if fault == FOOTER else fault for number, fault in marked}
     if not kinds:
         return []
-    lines = []
+    lines, last = [], max(kinds)
     for segment in layout.segments:
         for number, record in enumerate(_records(reading, path, segment), start=segment.base + 1):
+            if number > last:
+                return lines
             if number in kinds and any(split_cells(record.text, segment.table.delimiter)):
                 lines.append(skipped_line(record.line, kinds[number], record.text))
     return lines
