@@ -220,7 +220,8 @@ def _lines_among_rows(
     kinds |= {number: TOTALS if fault == FOOTER else fault for number, fault in marked}
     if not kinds:
         return []
-    lines, last = [], max(kinds)
+    lines: list[SkippedLine] = []
+    last = max(kinds)
     for segment in layout.segments:
         for number, record in enumerate(_records(reading, path, segment), start=segment.base + 1):
             if number > last:
