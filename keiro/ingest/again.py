@@ -5,7 +5,7 @@ from pathlib import Path
 
 import duckdb
 
-from keiro.errors import ExitCode, KeiroError
+from keiro.errors import KeiroError
 from keiro.ingest.declarations import SourceObject
 from keiro.ingest.files import ExportsFolder, Retry, once
 from keiro.ingest.loading import Loading
@@ -25,10 +25,10 @@ def reload_file(
 ) -> tuple[FileResult, ...]:
     """Load a file as if its content had never been loaded; one result for each object it feeds.
 
-    `name` is the file's, or an archive's for all its members. What raw and the quarantine hold of
-    the content is replaced in one transaction, at its place among the versions; later files
-    are compared with it again. Where loading fails, everything stays as it was. Raises KeiroError
-    where no file has the name.
+    `name` is the file's, or an archive's for all its members. What raw holds of the content, and
+    what was put aside of any content that the file had, is replaced in one transaction, at its
+    place among the versions; later files are compared with it again. Where loading fails,
+    everything stays as it was. Raises KeiroError where no file has the name.
     """
     with Loading(con, objects, exports, retry) as loading:
         files = [file for file in loading.files if name in (file.name, file.original.name)]
@@ -37,7 +37,6 @@ def reload_file(
                 "no file of this name in the exports folder feeds a source",
                 where=name,
                 remedy="give the name as `keiro loads` shows it",
-                exit_code=ExitCode.USAGE,
             )
         results = tuple(loading.load(file, anew=True) for file in files)
         loading.compare_later(files)
@@ -60,7 +59,6 @@ def accept_file(con: duckdb.DuckDBPyConnection, objects: list[SourceObject], nam
             "no file of this name is held back",
             where=name,
             remedy="`keiro loads --status held` lists those that are",
-            exit_code=ExitCode.USAGE,
         )
     with transaction(con):
         for source, object_name, file_name, content in held:

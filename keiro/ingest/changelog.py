@@ -40,11 +40,15 @@ class Verdicts:
 
 @dataclass(frozen=True)
 class Changes:
-    """How a file's rows are to be compared: its load, the other parts, and whether to guard."""
+    """How a file's rows are to be compared: its load, the other parts, and whether to guard.
+
+    A reload replaces what was put aside of the file before.
+    """
 
     direct: DirectLoad
     siblings: Siblings | None = None
     guarded: bool = True
+    is_reload: bool = False
 
     @property
     def delivery(self) -> Delivery:
@@ -97,19 +101,19 @@ def _delete(obj: SourceObject, changes: Changes, ragged: int) -> int:
     return store_tombstones(con, obj, delivery) if vanished.rows else 0
 
 
-def forget(
-    con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery, *, rows: bool
-) -> None:
+def forget(obj: SourceObject, changes: Changes, *, rows: bool) -> None:
     """Delete what was put aside of a file's very content, before it comes once more.
 
-    With `rows`, what raw holds of it too.
+    A reload ends what was put aside of its former contents too. With `rows`, what raw holds of the
+    content is deleted.
     """
-    same = "file_name = $file_name and content_hash = $content_hash"
+    con, delivery = changes.direct.con, changes.delivery
     content = {"file_name": delivery.file_name, "content_hash": delivery.content_hash}
-    owner = {"source": obj.source, "object": obj.object}
+    owner = {"source": obj.source, "object": obj.object, "is_reload": changes.is_reload}
     for table in (QUARANTINE, SKIPPED_LINES):
         con.execute(
-            f"delete from {table} where source = $source and object = $object and {same}",
+            f"delete from {table} where source = $source and object = $object"
+            " and file_name = $file_name and ($is_reload or content_hash = $content_hash)",
             owner | content,
         )
     if rows:

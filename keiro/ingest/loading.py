@@ -17,6 +17,7 @@ from keiro.ingest.deletions import HeldBackError
 from keiro.ingest.delivery import Delivery, DirectLoad
 from keiro.ingest.files import ExportFile, ExportsFolder, LocalFolder, Retry
 from keiro.ingest.known import KnownFiles
+from keiro.ingest.limits import limit_memory
 from keiro.ingest.log import LoadLog
 from keiro.ingest.parts import Parts
 from keiro.ingest.read import OUR_TROUBLE, read_content
@@ -24,9 +25,6 @@ from keiro.ingest.results import FileResult
 from keiro.ingest.skipped import keep_skipped_lines
 from keiro.ingest.stage import Staged
 from keiro.transaction import transaction
-
-# DuckDB's share of the 2 GiB that loading may take, whatever the size of a file.
-MEMORY_BYTES = 1_200_000_000
 
 
 class Loading:
@@ -46,7 +44,7 @@ class Loading:
         self.con = con.cursor()
         try:
             self.con.execute("set TimeZone = 'UTC'")
-            self._memory_limit = _limit_memory(self.con)
+            self._memory_limit = limit_memory(self.con)
             self.folder = LocalFolder(exports) if isinstance(exports, Path) else exports
             self.known = KnownFiles(self.con, self.folder.location)
             self.files = _find(objects, self.folder, self.known, retry)
@@ -137,7 +135,7 @@ class Loading:
             try:
                 result = replace(result, content_hash=content.digest)
                 if anew:
-                    return self._store(content, result)
+                    return self._store(content, result, is_reload=True)
                 if self.log.is_latest(result) and not self.log.is_news(file, result):
                     if self.log.is_refused(result):
                         self._end_refusals(result)
@@ -156,7 +154,9 @@ class Loading:
             self.log.delete_refusals(result)
         self.log.confirm_end_of_refusals(result)
 
-    def _store(self, content: Content, result: FileResult) -> FileResult:
+    def _store(
+        self, content: Content, result: FileResult, *, is_reload: bool = False
+    ) -> FileResult:
         """Raw rows, quarantine and log row of one file, in one transaction.
 
         What raw holds of a content that is there already is replaced, at its place.
@@ -171,6 +171,7 @@ class Loading:
                 self.con, content.file, self.known, self.log.files_of(content.file.obj)
             ),
             guarded=former is None and not self.log.is_accepted(result),
+            is_reload=is_reload,
         )
         try:
             staged = read_content(self.con, content, direct if allowed else None)
@@ -184,9 +185,11 @@ class Loading:
         log, delivery = self.log, changes.delivery
         with changes.direct.finish():
             is_anew = log.is_latest(result) and log.load_of(result) is not None
-            forget(self.con, obj, delivery, rows=is_anew)
+            forget(obj, changes, rows=is_anew)
             if is_anew:
                 log.delete_loads(result)
+            if changes.is_reload:
+                log.end_quarantine(result)
             verdicts = apply_changes(obj, changes, staged.ragged)
             keep_skipped_lines(self.con, obj, result.file_name, delivery.content_hash, staged.lines)
             loaded = replace(
@@ -256,19 +259,6 @@ class Loading:
             self.log.write(result, load_seq, datetime.now(UTC))
         self.log.confirm(result, load_seq)
         return result
-
-
-def _limit_memory(con: duckdb.DuckDBPyConnection) -> str:
-    """Lower DuckDB's limit for as long as files are loaded; the limit before."""
-    row = con.execute(
-        "select current_setting('memory_limit'), value::bigint > $bytes from"
-        " (select parse_formatted_bytes(current_setting('memory_limit')) as value)",
-        {"bytes": MEMORY_BYTES},
-    ).fetchone()
-    limit, is_higher = row or ("", False)
-    if is_higher:
-        con.execute(f"set memory_limit = '{MEMORY_BYTES}B'")
-    return str(limit)
 
 
 def _find(

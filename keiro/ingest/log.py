@@ -160,6 +160,16 @@ class LoadLog:
             [result.source, result.object, result.file_name, result.content_hash],
         )
 
+    def end_quarantine(self, result: FileResult) -> None:
+        """Take the rows that a mended file brings anew off its former contents' loads."""
+        self._con.execute(
+            f"update {LOAD_LOG} set rows_in = rows_in - rows_quarantined, rows_quarantined = 0,"
+            " message = rows_quarantined || ' quarantined rows came again with a reload'"
+            " where source = ? and object = ? and file_name = ? and content_hash <> ?"
+            " and status = 'loaded' and rows_quarantined > 0",
+            [result.source, result.object, result.file_name, result.content_hash],
+        )
+
     def load_of(self, result: FileResult) -> FileResult | None:
         """The load of this very content under this very name."""
         loads = self._loads.get((result.source, result.object), {})
