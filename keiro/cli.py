@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from keiro import __version__
+from keiro import __version__, cli_loads
+from keiro.cli_options import Language, ProjectDir, read_settings, reporting_to_terminal
 from keiro.errors import ExitCode, KeiroError
 
 if TYPE_CHECKING:
@@ -61,13 +62,6 @@ def _unexpected(error: Exception) -> str:
     )
 
 
-class Tongue(StrEnum):
-    """Languages of what is shown."""
-
-    en = "en"
-    ja = "ja"
-
-
 app = typer.Typer(
     cls=Guarded,
     no_args_is_help=True,
@@ -77,10 +71,9 @@ app = typer.Typer(
     epilog=EXIT_CODES,
 )
 
-ProjectDir = Annotated[
-    Path, typer.Option("--project-dir", help="The project's folder, with its dbt_project.yml.")
-]
-Language = Annotated[Tongue | None, typer.Option(help="Language of what is shown.")]
+for command in (cli_loads.loads, cli_loads.quarantine, cli_loads.reload, cli_loads.accept):
+    app.command()(command)
+
 AsOf = Annotated[
     str | None, typer.Option(help="The last day whose end is known (YYYY-MM-DD), or yesterday.")
 ]
@@ -135,11 +128,11 @@ def run(
     from keiro.console import word
     from keiro.recording import find_api
 
-    settings = _settings(project_dir, language, as_of=as_of)
+    settings = read_settings(project_dir, language, as_of=as_of)
     api, why = find_api(settings)
     if api is None:
         typer.echo(word(settings.language, "not_recorded", why=why), err=True)
-    with _reporting(settings) as reporter:
+    with reporting_to_terminal(settings) as reporter:
         outcome = _execute(settings, force, reporter, api)
     _show_run(settings, outcome)
     outcome.raise_for_checks()
@@ -154,7 +147,7 @@ def status(
     """Show what is published: KPIs, open flags, version and page."""
     from keiro.status import read_status
 
-    settings = _settings(project_dir, language)
+    settings = read_settings(project_dir, language)
     if as_json:
         import json
 
@@ -171,8 +164,8 @@ def check(project_dir: ProjectDir = Path(), language: Language = None) -> None:
     from keiro.gate import count_checks, raise_for_results
     from keiro.pipeline import check_only
 
-    settings = _settings(project_dir, language)
-    with _reporting(settings) as reporter:
+    settings = read_settings(project_dir, language)
+    with reporting_to_terminal(settings) as reporter:
         results = check_only(settings, reporter)
     counts = count_checks(results)
     if unwell := [result for result in results if result.status != "passed"]:
@@ -200,9 +193,9 @@ def demo(  # noqa: PLR0913, PLR0917  a command's options
     """Write two years of exports of an invented company, to try Keiro with."""
     from keiro.demo import write_demo
 
-    settings = _settings(project_dir, language)
-    folder = out or settings.path(settings.exports_dir)
-    with _reporting(settings) as reporter:
+    settings = read_settings(project_dir, language)
+    folder = out or settings.local_exports
+    with reporting_to_terminal(settings) as reporter:
         reporter.begin("demo")
         summary = write_demo(
             folder,
@@ -225,21 +218,7 @@ def serve(
     """Bring up a Prefect server here and run the pipeline on its schedule."""
     from flows.serve import serve_all
 
-    serve_all(_settings(project_dir, None, host=host, port=port))
-
-
-def _settings(project_dir: Path, language: Tongue | None, **overrides: Any) -> "Settings":
-    from keiro.settings import load_settings
-
-    return load_settings(project_dir=project_dir, language=language, **overrides)
-
-
-def _reporting(settings: "Settings") -> Any:
-    from rich.console import Console
-
-    from keiro.console import reporting
-
-    return reporting(Console(stderr=True), settings.language)
+    serve_all(read_settings(project_dir, None, host=host, port=port))
 
 
 def _execute(
@@ -265,9 +244,10 @@ def _show_run(settings: "Settings", outcome: "RunResult") -> None:
     if outcome.warnings:
         names = ", ".join(name.split(".")[2] for name in outcome.warnings)
         typer.echo(word(settings.language, "warnings", n=len(outcome.warnings), names=names))
-    if refused := outcome.loaded.refused:
-        typer.echo(word(settings.language, "refused", n=len(refused)), err=True)
-        for file in refused:
+    for status, files in (("refused", outcome.loaded.refused), ("held", outcome.loaded.held)):
+        if files:
+            typer.echo(word(settings.language, status, n=len(files)), err=True)
+        for file in files:
             typer.echo(f"  {file.message}", err=True)
     key = "published" if outcome.is_new else "nothing_new"
     typer.echo(word(settings.language, key, version=outcome.publication.version))

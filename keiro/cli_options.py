@@ -1,0 +1,39 @@
+"""What the commands share: options, settings, progress."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+if TYPE_CHECKING:
+    from keiro.settings import Settings
+
+
+class Tongue(StrEnum):
+    """Languages of what is shown."""
+
+    en = "en"
+    ja = "ja"
+
+
+ProjectDir = Annotated[
+    Path, typer.Option("--project-dir", help="The project's folder, with its dbt_project.yml.")
+]
+Language = Annotated[Tongue | None, typer.Option(help="Language of what is shown.")]
+
+
+def read_settings(project_dir: Path, language: Tongue | None, **overrides: Any) -> "Settings":
+    """The settings of a project, with a command's options on top."""
+    from keiro.settings import load_settings
+
+    return load_settings(project_dir=project_dir, language=language, **overrides)
+
+
+def reporting_to_terminal(settings: "Settings") -> Any:
+    """A context that reports progress on standard error, where that is a terminal."""
+    from rich.console import Console
+
+    from keiro.console import reporting
+
+    return reporting(Console(stderr=True), settings.language)
