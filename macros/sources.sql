@@ -32,26 +32,8 @@
 {% endmacro %}
 
 {% macro row_versions(source_name, table_name) %}
-    {#- Every version of each key with the days on which it was the newest: from `_valid_from` to
-        before `_valid_to`, null while it lasts. `_is_deleted` says that the key was gone then.
-        Of several versions of one day, the last counts. Files without a date are as of always. -#}
-    {%- set key = (source_key(source_name, table_name) or ['_row_hash']) | join(', ') %}
-    select
-        *,
-        _extracted_at as _valid_from,
-        lead(_extracted_at) over (
-            partition by {{ key }}
-            order by _extracted_at nulls first
-        ) as _valid_to
-    from (
-        select *
-        from {{ source(source_name, table_name) }}
-        where coalesce(_extracted_at, {{ as_of() }}) <= {{ as_of() }}
-        qualify row_number() over (
-            partition by {{ key }}, _extracted_at
-            order by _load_seq desc, _row_number desc
-        ) = 1
-    ) as versions
+    {#- Every version of each key of a source table: see versions_of. -#}
+    {{ versions_of(source(source_name, table_name), source_key(source_name, table_name) or ['_row_hash']) }}
 {% endmacro %}
 
 {% macro union_inputs(input, columns) %}
