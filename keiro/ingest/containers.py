@@ -15,6 +15,7 @@ from functools import partial
 from pathlib import Path, PurePosixPath
 
 from keiro.errors import KeiroError
+from keiro.ingest.names import is_left_behind, readable
 from keiro.ingest.sniff import is_archive, is_gzip, is_zstd
 
 _BLOCK = 1 << 20
@@ -27,7 +28,6 @@ BOMB_BYTES = 1 << 30
 _ENCRYPTED, _UTF8_NAME = 0x1, 0x800
 _METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA)
 _DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, lzma.LZMAError)
-_JUNK_NAMES = (".ds_store", "thumbs.db", "desktop.ini")
 _SHOWN = 5
 
 
@@ -94,7 +94,8 @@ def member_names(path: Path, where: str) -> list[str]:
 
 def takes(globs: tuple[str, ...], member: str) -> bool:
     """Whether one of the patterns matches a member: from the right, so `Lead.csv` in any folder."""
-    return any(PurePosixPath(member).match(pattern) for pattern in globs)
+    composed = (unicodedata.normalize("NFC", pattern) for pattern in globs)
+    return any(PurePosixPath(member).match(pattern) for pattern in composed)
 
 
 def extract(path: Path, member: str, target: Path, where: str) -> str:
@@ -160,34 +161,16 @@ def _members(archive: zipfile.ZipFile) -> dict[str, list[zipfile.ZipInfo]]:
     members: dict[str, list[zipfile.ZipInfo]] = {}
     for info in archive.infolist():
         name = _readable(info)
-        if not _is_no_file(info, name):
+        if not (info.is_dir() or name.endswith("/") or is_left_behind(name)):
             members.setdefault(name, []).append(info)
     return members
 
 
 def _readable(info: zipfile.ZipInfo) -> str:
-    """A member's name as who packed it saw it.
-
-    Without the flag for UTF-8 the bytes are in the packer's own code page: on Japanese Windows
-    CP932, on a Mac UTF-8 in decomposed form.
-    """
+    """A member's name; without the flag for UTF-8 it is bytes of the packer's own code page."""
     name = info.orig_filename.split("\0")[0]
-    if not info.flag_bits & _UTF8_NAME and not name.isascii():
-        raw = name.encode("cp437")
-        for encoding in ("utf-8", "cp932", "cp437"):
-            try:
-                name = raw.decode(encoding)
-                break
-            except UnicodeDecodeError:
-                continue
-    return unicodedata.normalize("NFC", name).replace("\\", "/")
-
-
-def _is_no_file(info: zipfile.ZipInfo, name: str) -> bool:
-    """Folders, and what file managers leave behind."""
-    parts = name.casefold().split("/")
-    junk = "__macosx" in parts or parts[-1] in _JUNK_NAMES or parts[-1].startswith("._")
-    return info.is_dir() or not parts[-1] or junk
+    is_utf8 = info.flag_bits & _UTF8_NAME
+    return readable(name.encode("utf-8" if is_utf8 else "cp437"), "cp437").replace("\\", "/")
 
 
 def _refuse_member(info: zipfile.ZipInfo, member: str, where: str) -> None:

@@ -1,8 +1,9 @@
 """The files of an exports folder: the object of each, their order, what tells that one changed."""
 
 import hashlib
+import os
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path, PurePosixPath
@@ -10,6 +11,7 @@ from typing import Protocol, TypeVar
 
 from keiro.errors import KeiroError
 from keiro.ingest.declarations import SourceObject
+from keiro.ingest.names import is_taken, may_hold, readable
 
 # A file may change twice within the resolution of its file system's clock.
 _SETTLED_SECONDS = 2.0
@@ -104,16 +106,62 @@ class LocalFolder:
         return str(self.path.absolute())
 
     def matching(self, patterns: Sequence[str]) -> list[Original]:
-        """The files that one of the globs matches."""
-        found = {path for pattern in patterns for path in self.path.glob(pattern)}
+        """The files that one of the globs matches. Raises OSError for a folder that cannot be read.
+
+        Links are followed; one that leads nowhere is a file that cannot be read.
+        """
+        found: dict[str, list[Path]] = {}
+        for path in map(Path, self._below(str(self.path), patterns, "", ())):
+            name = readable(self._raw_name(path))
+            if is_taken(patterns, name):
+                found.setdefault(name, []).append(path)
         return [
-            LocalFile(path, path.relative_to(self.path).as_posix(), self.trust_file_times)
-            for path in sorted(found)
-            if path.is_file()
+            LocalFile(path, name if len(twins) == 1 else own, self.trust_file_times)
+            for name, twins in found.items()
+            for path in twins
+            # What tells a file from another one whose name reads the same.
+            for own in [self._raw_name(path).decode("utf-8", errors="backslashreplace")]
         ]
+
+    def _raw_name(self, path: Path) -> bytes:
+        return os.fsencode(path.relative_to(self.path).as_posix())
+
+    def _below(
+        self, folder: str, patterns: Sequence[str], name: str, above: tuple[tuple[int, int], ...]
+    ) -> Iterator[str]:
+        """The files below a folder that patterns may speak of, its own ones first, by name.
+
+        `above` has the folders that lead here, so that no link leads round in circles.
+        """
+        try:
+            status = Path(folder).stat()
+        except FileNotFoundError:
+            return
+        here = (status.st_dev, status.st_ino)
+        if here in above:
+            return
+        with os.scandir(folder) as listed:
+            entries = sorted(listed, key=lambda entry: entry.name)
+        for entry in entries:
+            if entry.is_file(follow_symlinks=False) or _is_link_to_no_folder(entry):
+                yield entry.path
+        for entry in entries:
+            below = f"{name}/{readable(os.fsencode(entry.name))}".lstrip("/")
+            if _is_folder(entry) and any(may_hold(pattern, below) for pattern in patterns):
+                yield from self._below(entry.path, patterns, below, (*above, here))
 
     def tidy(self) -> None:
         """Nothing was copied."""
+
+
+def _is_folder(entry: "os.DirEntry[str]") -> bool:
+    return entry.is_dir(follow_symlinks=False) or (entry.is_symlink() and Path(entry.path).is_dir())
+
+
+def _is_link_to_no_folder(entry: "os.DirEntry[str]") -> bool:
+    """A link to a file, or to nothing; but none to a pipe, whose reader would wait for ever."""
+    path = Path(entry.path)
+    return entry.is_symlink() and (path.is_file() or not path.exists())
 
 
 @dataclass(frozen=True)

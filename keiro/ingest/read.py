@@ -67,8 +67,13 @@ def _stage(con: duckdb.DuckDBPyConnection, content: Content, direct: DirectLoad 
 
 
 def _plain_name(path: Path, scratch: Path) -> Path:
-    """The file under a name that DuckDB does not take for a pattern."""
-    if not any(sign in str(path) for sign in "*?[]{}"):
+    """The file under a name that is just a name to DuckDB.
+
+    It takes `*` for a pattern and a folder `stage=Lead` for the column `stage` of all its files;
+    a name that is no UTF-8 it cannot open.
+    """
+    text = str(path)
+    if text.isprintable() and not any(sign in text for sign in "*?[]{}="):
         return path
     link = scratch / "input"
     link.symlink_to(path.resolve())

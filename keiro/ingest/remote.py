@@ -10,7 +10,6 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from fnmatch import fnmatchcase
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -18,6 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from keiro.errors import ExitCode, KeiroError
 from keiro.ingest.files import LocalFolder, Original
+from keiro.ingest.names import is_taken
 from keiro.ingest.remote_errors import explained
 from keiro.ingest.remote_options import SCHEMES, remote_options
 
@@ -128,7 +128,7 @@ class RemoteFolder:
             file.name: file
             for pattern in patterns
             for file in self._listing(_fixed_folder(pattern))
-            if matches(pattern, file.name)
+            if is_taken([pattern], file.name)
         }
         for name in sorted(listed.keys() - self._found.keys()):
             self._found[name] = self._described(listed[name])
@@ -224,19 +224,6 @@ def _fixed_folder(pattern: str) -> str:
     parts = pattern.split("/")[:-1]
     wild = next((i for i, part in enumerate(parts) if any(c in part for c in "*?[")), len(parts))
     return "/".join(parts[:wild])
-
-
-def matches(pattern: str, name: str) -> bool:
-    """Whether a glob matches a path as `Path.glob` does: `**` is any number of folders."""
-    return _matches(pattern.split("/"), name.split("/"))
-
-
-def _matches(pattern: list[str], parts: list[str]) -> bool:
-    if not pattern:
-        return not parts
-    if pattern[0] == "**":
-        return any(_matches(pattern[1:], parts[start:]) for start in range(len(parts)))
-    return bool(parts) and fnmatchcase(parts[0], pattern[0]) and _matches(pattern[1:], parts[1:])
 
 
 def _wrong_url(what: str, where: str, remedy: str) -> KeiroError:

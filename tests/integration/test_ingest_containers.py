@@ -97,11 +97,11 @@ def _declare_two(project: Project) -> None:
     tables = [
         {
             "name": name,
-            "identifier": relation,
-            "config": {"meta": {"files": ["WE_*.ZIP"], "members": [f"{name}.csv"]}},
+            "identifier": f"crm__{name}",
+            "config": {"meta": {"files": ["WE_*.ZIP"], "members": [f"{member}.csv"]}},
             "columns": columns,
         }
-        for name, relation in (("Lead", "crm__contacts"), ("Opportunity", "crm__deals"))
+        for name, member in (("contacts", "Lead"), ("deals", "Opportunity"))
     ]
     for table in tables:
         table["config"]["meta"] |= {"primary_key": ["record_id"], "mode": "append"}  # type: ignore[index]
@@ -118,11 +118,11 @@ def test_one_archive_feeds_several_objects_and_an_object_comes_from_several(
     project.put("WE_3.ZIP", zipped({"Lead.csv": CSV, "Opportunity.csv": HEADER, "Task.csv": "x"}))
     project.load()
     assert project.log("object, file_name, status, rows_in") == [
-        ("Lead", "WE_1.ZIP/Lead.csv", "loaded", 2),
-        ("Lead", "WE_2.ZIP/Lead.csv", "loaded", 1),
-        ("Lead", "WE_3.ZIP/Lead.csv", "duplicate_delivery", 2),
-        ("Opportunity", "WE_1.ZIP/Opportunity.csv", "loaded", 1),
-        ("Opportunity", "WE_3.ZIP/Opportunity.csv", "loaded", 0),
+        ("contacts", "WE_1.ZIP/Lead.csv", "loaded", 2),
+        ("contacts", "WE_2.ZIP/Lead.csv", "loaded", 1),
+        ("contacts", "WE_3.ZIP/Lead.csv", "duplicate_delivery", 2),
+        ("deals", "WE_1.ZIP/Opportunity.csv", "loaded", 1),
+        ("deals", "WE_3.ZIP/Opportunity.csv", "loaded", 0),
     ]
     assert [row[0] for row in project.rows()] == ["1", "2", "3"]
     assert project.query("select record_id from raw.crm__deals") == [("5",)]

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from keiro.ingest.remote import matches
+from keiro.ingest.names import matches
 
 NAMES = [
     "a.csv",

@@ -1,0 +1,87 @@
+"""Names as people and their machines give them: every file that somebody meant is seen."""
+
+import os
+import unicodedata
+from pathlib import Path
+from typing import Any
+
+import pytest
+from ingest_project import Project
+
+CSV = "Record ID,Email,Stage\n1,a@example.com,Lead\n"
+ROWS = [("1", "a@example.com", "Lead")]
+
+
+@pytest.fixture
+def project(tmp_path: Path) -> Project:
+    project = Project(tmp_path)
+    project.declare(files=["**/*"], mode="append")
+    return project
+
+
+def files(project: Project, **options: Any) -> dict[str, str]:
+    return {file.file_name: file.status for file in project.load(**options).files}
+
+
+@pytest.mark.parametrize("form", ["NFC", "NFD"])
+def test_a_name_of_a_mac_is_the_name_that_a_pattern_means(project: Project, form: Any) -> None:
+    project.declare(files=["ガイド/*プ*.csv"], mode="append")
+    project.put(unicodedata.normalize(form, "ガイド/プレ.csv"), CSV)
+    assert files(project) == {"ガイド/プレ.csv": "loaded"}
+    assert files(project) == {"ガイド/プレ.csv": "known"}
+
+
+def test_two_names_that_read_the_same_are_two_files(project: Project) -> None:
+    for number, form in enumerate(("NFC", "NFD")):
+        project.put(unicodedata.normalize(form, "ガ.csv"), CSV.replace("1,", f"{number},"))  # type: ignore[arg-type]
+    assert len(files(project)) == 2
+    assert set(files(project).values()) == {"known"}
+    assert len(project.rows()) == 2
+
+
+def test_a_name_of_japanese_windows_is_readable(project: Project) -> None:
+    name = os.fsencode(project.exports) + b"/" + "リード.csv".encode("cp932")
+    Path(os.fsdecode(name)).write_text(CSV)
+    assert files(project) == {"リード.csv": "loaded"}
+    assert project.rows() == ROWS
+
+
+@pytest.mark.parametrize("ending", ["csv", "ndjson", "parquet"])
+def test_a_folder_that_looks_like_a_column_is_none(project: Project, ending: str) -> None:
+    path = project.put(f"stage=Sold/extra=1/a.{ending}", CSV)
+    if ending != "csv":
+        form = {"ndjson": "json"}.get(ending, ending)
+        project.con.execute(
+            "copy (select '1' as record_id, 'a@example.com' as email, 'Lead' as stage)"
+            f" to '{path}' (format {form})"
+        )
+    assert set(files(project).values()) == {"loaded"}
+    assert project.rows("record_id, email, stage, _extra") == [(*ROWS[0], None)]
+
+
+def test_what_programs_leave_behind_is_no_file(project: Project) -> None:
+    for name in (".DS_Store", "x/Thumbs.db", "desktop.ini", "._a.csv", "~$a.xlsx", ".~lock.a.csv#"):
+        project.put(name, b"\0\5")
+    (project.exports / ".#a.csv").symlink_to("somebody@machine.1")
+    project.put("a.csv", CSV)
+    assert files(project) == {"a.csv": "loaded"}
+
+
+def test_links_are_followed_once_and_one_to_nowhere_is_refused(project: Project) -> None:
+    project.put("a/real.csv", CSV)
+    elsewhere = project.folder / "elsewhere"
+    elsewhere.mkdir()
+    (elsewhere / "b.csv").write_text(CSV.replace("1,", "2,"))
+    (elsewhere / "back").symlink_to(project.exports)
+    (project.exports / "shared").symlink_to(elsewhere)
+    (project.exports / "a" / "round").symlink_to("..")
+    (project.exports / "a" / "self").symlink_to("self")
+    (project.exports / "gone.csv").symlink_to("nowhere.csv")
+    os.mkfifo(project.exports / "pipe.csv")
+    assert files(project) == {
+        "a/real.csv": "loaded",
+        "a/self": "refused",
+        "gone.csv": "refused",
+        "shared/b.csv": "loaded",
+    }
+    assert [row[0] for row in project.rows()] == ["1", "2"]
