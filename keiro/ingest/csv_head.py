@@ -148,7 +148,7 @@ def join_labels(rows: Sequence[Sequence[str]], obj: SourceObject) -> tuple[str, 
     width = max(len(row) for row in rows)
     plain = [[*(cell.strip() for cell in row), *[""] * (width - len(row))] for row in rows]
     merged = [
-        *(list(itertools.accumulate(row, lambda left, cell: cell or left)) for row in plain[:-1]),
+        *(list(itertools.accumulate(row, _cell_or_left)) for row in plain[:-1]),
         plain[-1],
     ]
     labels = []
@@ -158,6 +158,10 @@ def join_labels(rows: Sequence[Sequence[str]], obj: SourceObject) -> tuple[str, 
         keep = obj.column_for(as_written) is not None or not plain[-1][position]
         labels.append(as_written if keep else with_merged)
     return tuple(labels)
+
+
+def _cell_or_left(left: str, cell: str) -> str:
+    return cell or left
 
 
 def count_matches(labels: Sequence[str], obj: SourceObject) -> int:
