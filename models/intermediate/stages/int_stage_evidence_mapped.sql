@@ -1,5 +1,6 @@
 -- Every piece of evidence of a stage, with the stage that the mapping gives it (null when no
--- mapping knows the value) and the entity it speaks of.
+-- mapping knows the value) and the entity it speaks of. History of records that the source no longer
+-- has, or that are not counted, makes no entity of its own.
 
 with
 
@@ -57,11 +58,7 @@ select
     resolved.source_field,
     resolved.source_value,
     stage_mapping.stage,
-    coalesce(
-        people.person_id,
-        opportunities.person_id,
-        {{ pseudonymise("resolved.source || ':' || resolved.entity_type || ':' || resolved.source_entity_id") }}
-    ) as entity_id,
+    coalesce(people.person_id, opportunities.person_id, opportunities.opportunity_id) as entity_id,
     coalesce(people.channel, opportunities.channel, 'other') as channel,
     resolved.entered_at,
     coalesce(resolved.is_date_only, false) as is_date_only
@@ -81,3 +78,4 @@ left join opportunities
         resolved.entity_type = 'opportunity'
         and resolved.source = opportunities.source
         and resolved.source_entity_id = opportunities.source_opportunity_id
+where people.person_id is not null or opportunities.opportunity_id is not null
