@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 # Strongest first: of two links that could explain a record, the stronger is named.
-RULES = ("override", "merged_id", "user_id", "email", "match")
+RULES = ("override", "merged_id", "crm_id", "user_id", "email", "match")
 
 Ints = npt.NDArray[np.int64]
 

@@ -1,11 +1,37 @@
 -- One row per record of a person and key that it shares with others: the id that its source now knows it
--- under, the user id of the web site, the e-mail address unless several people read it.
+-- under, the record of another source that it names or is named as, the user id of the web site, the
+-- e-mail address unless several people read it.
 
 with
 
 people as (
 
     select * from {{ ref('int_people_unioned') }}
+
+),
+
+links as (
+
+    select * from {{ ref('int_person_links_resolved') }}
+
+),
+
+-- A record that others name has its own id as the key.
+crm_records as (
+
+    select
+        people.position,
+        links.linked_source || ':' || links.linked_person_id as link_key
+    from links
+    inner join people
+        on links.source = people.source and links.source_person_id = people.surviving_source_person_id
+    union
+    select
+        people.position,
+        links.linked_source || ':' || links.linked_person_id as link_key
+    from links
+    inner join people
+        on links.linked_source = people.source and links.linked_person_id = people.surviving_source_person_id
 
 ),
 
@@ -16,6 +42,12 @@ keyed as (
         'merged_id' as rule,
         source || ':' || surviving_source_person_id as link_key
     from people
+    union all
+    select
+        position,
+        'crm_id' as rule,
+        link_key
+    from crm_records
     union all
     select
         position,

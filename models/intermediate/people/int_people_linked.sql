@@ -1,6 +1,6 @@
 -- One row per link between two records of a person, by position, with the rule that makes it:
--- `override` (decided by hand), `merged_id`, `user_id`, `email`, `match` (by probability), and
--- `different` for records that a decision parts. Of those that share a key each is linked to the first.
+-- `override` (decided by hand), `merged_id`, `crm_id`, `user_id`, `email`, `match` (by probability),
+-- and `different` for records that a decision parts. Of those that share a key each is linked to the first.
 
 with
 

@@ -24,7 +24,7 @@ merged as (
         min(created_at) as created_at,
         count(*) as record_count,
         arg_max(
-            identity_rule, list_position(['alone', 'first', 'override', 'merged_id', 'user_id', 'email', 'match'], identity_rule)
+            identity_rule, list_position(['alone', 'first', 'override', 'merged_id', 'crm_id', 'user_id', 'email', 'match'], identity_rule)
         ) as identity_rule
     from people
     group by person_id

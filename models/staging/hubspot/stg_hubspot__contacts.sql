@@ -14,7 +14,9 @@ renamed as (
         ---------- ids
         trim(record_id) as contact_id,
         coalesce({{ clean_text('primary_company_id') }}, {{ first_entry('associated_company_ids') }}) as company_id,
-        ga_client_id as web_client_id,
+        {{ salesforce_id(no_placeholder('salesforce_lead_id')) }} as salesforce_lead_id,
+        {{ salesforce_id(no_placeholder('salesforce_contact_id')) }} as salesforce_contact_id,
+        {{ no_placeholder('ga_client_id') }} as web_client_id,
         merged_object_ids,
         calculated_merged_vids,
         all_vids,
