@@ -84,3 +84,22 @@
     ) as changes
     where change.old_value is distinct from change.new_value
 {% endmacro %}
+
+{% macro observed_field_changes() %}
+    {#- The differences of all tracked tables; no row, but the columns, where there are none. -#}
+    {%- for table in tracked_tables() %}
+    {{ field_changes(table) }}
+    union all
+    {%- endfor %}
+    select
+        cast(null as varchar) as source,
+        cast(null as varchar) as object,
+        cast(null as varchar) as entity_key,
+        cast(null as varchar) as column_name,
+        cast(null as varchar) as old_value,
+        cast(null as varchar) as new_value,
+        cast(null as date) as observed_date,
+        cast(null as boolean) as is_first,
+        cast(null as varchar) as change_kind
+    where false
+{% endmacro %}
