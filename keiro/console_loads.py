@@ -20,7 +20,7 @@ def load_table(rows: list[dict[str, Any]], language: Lang) -> Table:
     table.add_column(word(language, "file"), overflow="fold")
     table.add_column(text(language, "status"), no_wrap=True)
     for key in _COUNTS:
-        table.add_column(word(language, key), justify="right", no_wrap=True)
+        table.add_column(text(language, key), justify="right", no_wrap=True)
     for row in rows:
         note = f"\n{row['message']}" if row["message"] and row["status"] in STYLES else ""
         table.add_row(
@@ -35,11 +35,11 @@ def load_table(rows: list[dict[str, Any]], language: Lang) -> Table:
 
 def quarantine_table(rows: list[dict[str, Any]], language: Lang) -> Table:
     """One line for each file and reason."""
-    table = Table(title=word(language, "quarantine"), title_justify="left")
+    table = Table(title=text(language, "quarantine"), title_justify="left")
     table.add_column(word(language, "file"), overflow="fold")
     table.add_column(word(language, "reason"), no_wrap=True)
     table.add_column(word(language, "column"), overflow="fold")
-    table.add_column(word(language, "rows"), justify="right", no_wrap=True)
+    table.add_column(text(language, "rows"), justify="right", no_wrap=True)
     table.add_column(word(language, "first_rows"), overflow="fold")
     for row in rows:
         table.add_row(

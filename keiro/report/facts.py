@@ -233,12 +233,14 @@ LOADS = """
         count(*) filter (where status = 'loaded') as files,
         count(*) filter (where status = 'duplicate_delivery') as duplicates,
         count(*) filter (where status = 'refused') as refused,
+        count(*) filter (where status = 'held') as held,
         coalesce(sum(rows_in), 0) as rows_in,
         coalesce(sum(rows_loaded), 0) as rows_loaded,
         coalesce(sum(rows_unchanged), 0) as rows_unchanged,
         coalesce(sum(rows_quarantined), 0) as rows_quarantined,
+        coalesce(sum(rows_deleted), 0) as rows_deleted,
         list(struct_pack(file_name := file_name, message := message) order by file_name)
-            filter (where status = 'refused') as refusals
+            filter (where status in ('refused', 'held')) as refusals
     from load.load_log
     group by source, object
     order by source, object

@@ -12,10 +12,12 @@ LOAD_COUNTS = (
     "files",
     "duplicates",
     "refused",
+    "held",
     "rows_in",
     "rows_loaded",
     "rows_unchanged",
     "rows_quarantined",
+    "rows_deleted",
 )
 
 
@@ -64,6 +66,8 @@ class Notices:
 class Provenance:
     """Loads, refusals, quarantine and checks as rows of text."""
 
+    load_headings: list[str]
+
     loads: list[tuple[str, list[str]]]
     totals: list[str]
     refusals: list[tuple[str, str]]
@@ -90,6 +94,7 @@ def build_provenance(voice: Voice) -> Provenance:
     facts = voice.facts
     checks = facts.checks
     return Provenance(
+        load_headings=[voice.t(name) for name in LOAD_COUNTS],
         loads=[
             (f"{row['source']} · {row['object']}", [voice.integer(row[c]) for c in LOAD_COUNTS])
             for row in facts.loads

@@ -58,8 +58,8 @@ create table funnel.fct_cohort_conversions (
 create table load.load_log (
     source varchar, object varchar, file_name varchar, content_hash varchar, format varchar,
     encoding varchar, rows_in bigint, rows_loaded bigint, rows_unchanged bigint,
-    rows_quarantined bigint, rows_skipped_preamble bigint, status varchar, message varchar,
-    load_seq bigint, loaded_at timestamptz
+    rows_quarantined bigint, rows_skipped_preamble bigint, rows_deleted bigint, status varchar,
+    message varchar, load_seq bigint, loaded_at timestamptz
 );
 create table load.quarantine (
     source varchar, object varchar, file_name varchar, content_hash varchar, row_number bigint,
@@ -278,13 +278,19 @@ def small_company(folder: Path) -> ReportDatabase:
                 "rows_quarantined": 3,
                 "status": "loaded",
             },
-            {
-                "source": "crm",
-                "object": "deals",
-                "file_name": "crm/page.csv",
-                "status": "refused",
-                "message": "the file is HTML",
-            },
+            *(
+                {
+                    "source": "crm",
+                    "object": "deals",
+                    "file_name": f"crm/{name}.csv",
+                    "status": status,
+                    "message": message,
+                }
+                for name, status, message in (
+                    ("page", "refused", "the file is HTML"),
+                    ("short", "held", "it lacks 900 of 1,200 rows"),
+                )
+            ),
         ],
     )
     base.insert(

@@ -87,8 +87,9 @@ def test_open_flags_come_first_and_closed_ones_are_folded(company):
 
 def test_loads_and_checks_are_counted(company):
     data = company.text("en", "data")
-    assert "crm · deals 1 0 1 1,200 1,150 47 3" in data
+    assert "crm · deals 1 0 1 1 1,200 1,150 47 3 0" in data
     assert "crm/page.csv the file is HTML" in data
+    assert "crm/short.csv it lacks 900 of 1,200 rows" in data
     assert "Total 1 1 1" in data
 
 
