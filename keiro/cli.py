@@ -132,6 +132,7 @@ def run(
     api, why = find_api(settings)
     if api is None:
         typer.echo(word(settings.language, "not_recorded", why=why), err=True)
+    _warn_of_the_public_salt(settings)
     with reporting_to_terminal(settings) as reporter:
         outcome = _execute(settings, force, reporter, api)
     _show_run(settings, outcome)
@@ -219,6 +220,16 @@ def serve(
     from flows.serve import serve_all
 
     serve_all(read_settings(project_dir, None, host=host, port=port))
+
+
+def _warn_of_the_public_salt(settings: "Settings") -> None:
+    """Ids of real people need a salt that nobody knows; those of the demo do not."""
+    from keiro.console import word
+
+    exports = settings.exports
+    is_demo = isinstance(exports, Path) and (exports / "_truth").exists()
+    if not is_demo and not os.environ.get("KEIRO_PSEUDONYM_SALT"):
+        typer.echo(word(settings.language, "public_salt"), err=True)
 
 
 def _execute(

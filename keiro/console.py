@@ -39,6 +39,13 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "published": ("published {version}", "{version} を公開しました"),
     "not_recorded": ("this run is not recorded: {why}", "この実行は記録されません: {why}"),
+    "public_salt": (
+        "KEIRO_PSEUDONYM_SALT is not set: who has a list of e-mail addresses can tell whose the "
+        "pseudonymous ids are. Set it to a secret of your own and keep it",
+        "KEIRO_PSEUDONYM_SALT が未設定です。メールアドレスの一覧があれば仮名IDから"
+        "個人を特定できます。"
+        "秘密の値を設定し、変えずに保管してください",
+    ),
     "refused": (
         "{n} files were refused and are not in the numbers:",
         "{n} 件のファイルを拒否しました(数値に含まれません):",

@@ -247,6 +247,20 @@ def test_an_unexpected_error_shows_no_value_and_no_traceback(
     assert debugged.exception is error
 
 
+def test_a_run_on_real_exports_asks_for_a_salt(
+    project: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(pipeline, "run_pipeline", failing(KeiroError("stop", remedy="-")))
+    assert "KEIRO_PSEUDONYM_SALT" in RUNNER.invoke(app, ["run"]).stderr
+
+    monkeypatch.setenv("KEIRO_PSEUDONYM_SALT", "a secret")
+    assert "KEIRO_PSEUDONYM_SALT" not in RUNNER.invoke(app, ["run"]).stderr
+
+    monkeypatch.delenv("KEIRO_PSEUDONYM_SALT")
+    (project / "exports" / "_truth").mkdir(parents=True)
+    assert "KEIRO_PSEUDONYM_SALT" not in RUNNER.invoke(app, ["run"]).stderr
+
+
 @pytest.mark.parametrize(
     "arguments", [["demo", "--incidents", "some"], ["demo", "--start", "soon"], ["fly"]]
 )
