@@ -1,18 +1,25 @@
 """The files of an exports folder: the object of each, their order, what tells that one changed."""
 
+import errno
 import hashlib
 import os
+import re
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 from typing import Protocol, TypeVar
 
 from keiro.errors import KeiroError
 from keiro.ingest.declarations import SourceObject
 from keiro.ingest.names import is_taken, may_hold, readable
 
+_ARCHIVE = re.compile(r"\.zip$", re.I)
+_ENDINGS = re.compile(r"(\.[A-Za-z][A-Za-z0-9]*)+$")
+_NUMBER = re.compile("[0-9]+")
+# More than any number in a name has: a time in nanoseconds has 19.
+_DIGITS = 24
 # A file may change twice within the resolution of its file system's clock.
 _SETTLED_SECONDS = 2.0
 
@@ -32,6 +39,14 @@ def once(action: Callable[[], T], /) -> T:
     return action()
 
 
+class ChangedError(OSError):
+    """A file was written while it was read."""
+
+    def __init__(self, name: str) -> None:
+        """`name` is the file's."""
+        super().__init__(errno.EBUSY, "it changed while it was read", name)
+
+
 class Original(Protocol):
     """A file as it was delivered, in a folder here or on a remote store."""
 
@@ -48,6 +63,9 @@ class Original(Protocol):
 
     def stamp(self) -> str | None:
         """What changes with the content (size and time, or a tag); None where nothing does."""
+
+    def state(self) -> object:
+        """What differs once `fetch` gives something else than before. Raises OSError."""
 
     def release(self) -> None:
         """What `fetch` copied is not needed any more."""
@@ -86,6 +104,11 @@ class LocalFile:
             return None
         return f"{status.st_size} {status.st_mtime_ns}"
 
+    def state(self) -> object:
+        """Size, times and place on the disk: whoever writes the file changes one of them."""
+        status = self.path.stat()
+        return status.st_size, status.st_mtime_ns, status.st_ctime_ns, status.st_ino
+
     def release(self) -> None:
         """Nothing was copied."""
 
@@ -110,6 +133,13 @@ class LocalFolder:
 
         Links are followed; one that leads nowhere is a file that cannot be read.
         """
+        if not self.path.is_dir():
+            raise KeiroError(
+                "there is no such folder",
+                where=self.location,
+                remedy="make it and put exports there, or correct `exports_dir`; `keiro demo`"
+                " writes the exports of an invented company",
+            )
         found: dict[str, list[Path]] = {}
         for path in map(Path, self._below(str(self.path), patterns, "", ())):
             name = readable(self._raw_name(path))
@@ -196,13 +226,16 @@ Order = tuple[date, str, str]
 def delivery_order(obj: SourceObject, name: str) -> Order:
     """Where a file stands among those of its object: by date, then by name.
 
-    The ending is compared last, so that `report.csv` comes before `report (1).csv`.
+    Endings are compared last and numbers by their value, so that `report.zip/a.csv` comes before
+    `report (2).zip/a.csv`, and that before `report (10).zip/a.csv`.
     """
     try:
         day = obj.extraction_date(name) or date.min
     except ValueError:
         day = date.max
-    return day, str(PurePosixPath(name).with_suffix("")), name
+    *folders, last = name.split("/")
+    stems = [_ARCHIVE.sub("", folder) for folder in folders] + [_ENDINGS.sub("", last)]
+    return day, _NUMBER.sub(lambda digits: digits[0].zfill(_DIGITS), "\0".join(stems)), name
 
 
 def content_hash(path: Path) -> str:

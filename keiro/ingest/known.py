@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 import duckdb
 
 from keiro.ingest.declarations import RAW_SCHEMA
-from keiro.ingest.files import Original, content_hash
+from keiro.ingest.files import ChangedError, Original, content_hash
 from keiro.transaction import transaction
 
 FILE_STAMPS = f"{RAW_SCHEMA}.keiro__file_stamps"
@@ -40,6 +40,8 @@ class KnownFiles:
         for archive, member, digest in con.execute(f"from {ARCHIVE_MEMBERS}").fetchall():
             self._members.setdefault(archive, {})[member] = digest
         self._read: dict[str, tuple[str | None, str]] = {}
+        self._states: dict[str, object] = {}
+        self._changed: set[str] = set()
         self._new_members: set[tuple[str, str]] = set()
 
     def hash_by_stamp(self, original: Original) -> str | None:
@@ -55,8 +57,20 @@ class KnownFiles:
             known = self.hash_by_stamp(original)
             # The stamp is older than what is read: a change in between is seen next time.
             stamp = original.stamp()
+            self._states[original.name] = original.state()
             self._read[original.name] = (stamp, known or content_hash(original.fetch()))
         return self._read[original.name][1]
+
+    def confirm(self, original: Original) -> None:
+        """Make sure that what was read of a file is what was hashed.
+
+        Raises ChangedError where it was written since; then it is hashed anew when asked for.
+        """
+        if original.state() != self._states[original.name]:
+            del self._read[original.name], self._states[original.name]
+            # Its members may be others than those that were found: the next load looks again.
+            self._changed.add(original.name)
+            raise ChangedError(original.name)
 
     def members_of(self, archive_hash: str) -> list[str] | None:
         """The members of an archive that was read before; None for any other content."""
@@ -85,7 +99,7 @@ class KnownFiles:
         stamps = [
             (self._location, original.name, stamp, digest)
             for original in settled
-            if original.is_trusted
+            if original.is_trusted and original.name not in self._changed
             for stamp, digest in [self._read.get(original.name, (None, ""))]
             if stamp is not None and self._stamps.get(original.name) != (stamp, digest)
         ]

@@ -15,7 +15,7 @@ from keiro.ingest.content import Content, find_files
 from keiro.ingest.declarations import SourceObject
 from keiro.ingest.deletions import HeldBackError
 from keiro.ingest.delivery import Delivery, DirectLoad
-from keiro.ingest.files import ExportFile, ExportsFolder, LocalFolder, Retry
+from keiro.ingest.files import ChangedError, ExportFile, ExportsFolder, LocalFolder, Retry
 from keiro.ingest.known import KnownFiles
 from keiro.ingest.limits import limit_memory
 from keiro.ingest.log import LoadLog
@@ -70,12 +70,7 @@ class Loading:
                 raise
             return self._refuse(
                 FileResult(file.obj.source, file.obj.object, file.name, "refused"),
-                KeiroError(
-                    f"the file cannot be read: {error.strerror}",
-                    where=file.name,
-                    remedy="check that it exists, and that its permissions or connection allow"
-                    " reading",
-                ),
+                _unreadable(file, error),
             )
 
     def compare_later(self, reloaded: Sequence[ExportFile]) -> None:
@@ -175,6 +170,7 @@ class Loading:
         )
         try:
             staged = read_content(self.con, content, direct if allowed else None)
+            self.known.confirm(content.file.original)
             return self._store_staged(content.file.obj, result, staged, changes)
         finally:
             direct.undo()
@@ -220,6 +216,7 @@ class Loading:
             return result
         siblings = self._parts.read_siblings(self.con, file, self.known, log.files_of(file.obj))
         staged = read_content(self.con, content)
+        self.known.confirm(file.original)
         delivery = _delivery(file, result, log.next_seq())
         changes = Changes(DirectLoad(self.con, delivery), siblings, guarded=False)
         with transaction(self.con):
@@ -269,9 +266,17 @@ def _find(
     except OSError as error:
         raise KeiroError(
             f"the exports folder cannot be read: {error.strerror}",
-            where=folder.location,
-            remedy="check that it can be reached, and run again",
+            where=str(error.filename or folder.location),
+            remedy="check that it can be reached and read, and run again",
         ) from error
+
+
+def _unreadable(file: ExportFile, error: OSError) -> KeiroError:
+    remedy = "check that it exists, and that its permissions or connection allow reading"
+    if isinstance(error, ChangedError):
+        remedy = "run again once it is written whole"
+    what = f"the file cannot be read: {error.strerror or error}"
+    return KeiroError(what, where=file.name, remedy=remedy)
 
 
 def _delivery(file: ExportFile, result: FileResult, load_seq: int) -> Delivery:

@@ -75,6 +75,9 @@ class RemoteFile:
         self._is_fresh = True
         return target
 
+    def state(self) -> object:
+        """Nothing: what was downloaded stays as it is."""
+
     def release(self) -> None:
         """Delete the copy."""
         self.copy.unlink(missing_ok=True)
@@ -155,6 +158,10 @@ class RemoteFolder:
             store, root = url_to_fs(self.url, **remote_options(self.url))
         return store, str(root).rstrip("/")
 
+    @cached_property
+    def _is_there(self) -> bool:
+        return bool(self.store.exists(self._opened[1]))
+
     def _listing(self, folder: str) -> list[RemoteFile]:
         """All files below a folder that a pattern begins with, asked for once."""
         if folder not in self._listings:
@@ -169,9 +176,11 @@ class RemoteFolder:
                 found = self.store.find(start, detail=True, **self._strictly)
             except FileNotFoundError:
                 # A pattern may speak of a folder that is not there yet; a gap is another thing.
-                if start == root or self.store.exists(start) or not self.store.exists(root):
+                if start == root or self.store.exists(start) or not self._is_there:
                     raise
                 return
+            if not found and not self._is_there:
+                raise FileNotFoundError(root)  # a bucket knows no empty folders
             for key, about in sorted(found.items()):
                 name = unquote(key) if self._is_web else key
                 name = name.removeprefix(unquote(root) if self._is_web else root).lstrip("/")

@@ -2,11 +2,14 @@
 
 import os
 import unicodedata
+import zipfile
 from pathlib import Path
 from typing import Any
 
 import pytest
 from ingest_project import Project
+
+from keiro.errors import KeiroError
 
 CSV = "Record ID,Email,Stage\n1,a@example.com,Lead\n"
 ROWS = [("1", "a@example.com", "Lead")]
@@ -85,3 +88,20 @@ def test_links_are_followed_once_and_one_to_nowhere_is_refused(project: Project)
         "shared/b.csv": "loaded",
     }
     assert [row[0] for row in project.rows()] == ["1", "2"]
+
+
+def test_deliveries_without_a_date_come_in_the_order_of_their_numbers(project: Project) -> None:
+    names = ["a.csv", "a (1).csv", "a (2).csv", "a (10).csv", "b.csv.gz", "b (1).csv.gz"]
+    for number, name in enumerate(names):
+        project.put(name, CSV.replace("Lead", str(number)))
+    for number, name in enumerate(["c.zip", "c (1).zip", "c (10).zip"]):
+        with zipfile.ZipFile(project.put(name, ""), "w") as archive:
+            archive.writestr("in.csv", CSV.replace("Lead", f"zipped {number}"))
+    found = list(files(project))
+    assert found == [*names, "c.zip/in.csv", "c (1).zip/in.csv", "c (10).zip/in.csv"]
+
+
+def test_an_exports_folder_that_is_not_there_is_no_empty_one(project: Project) -> None:
+    assert files(project) == {}
+    with pytest.raises(KeiroError, match="no such folder"):
+        project.load(project.folder / "exprots")

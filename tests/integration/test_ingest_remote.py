@@ -122,6 +122,7 @@ def test_a_bucket_is_loaded_and_only_what_changed_is_downloaded_again(
     ("url", "changed", "reason", "remedy"),
     [
         ("s3://keiro-absent/x", {}, "not there", "check the URL"),
+        ("s3://keiro-tests/dialy", {}, "not there", "check the URL"),
         ("s3://keiro-tests", {"AWS_SECRET_ACCESS_KEY": ""}, "credentials", "AWS_ACCESS_KEY_ID"),
         ("s3://keiro-tests", {"FSSPEC_S3_ANON_KEY": "1"}, "options", "FSSPEC_S3_"),
         ("s3://keiro-tests", {"AWS_ENDPOINT_URL": "http://127.0.0.1:9"}, "connection", "again"),

@@ -1,15 +1,18 @@
 """Files that are known by their size and time are not read; the user has to allow it."""
 
+import hashlib
 import io
 import os
 import time
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from ingest_project import Project
 
-from keiro.ingest import exports_folder
+from keiro.ingest import exports_folder, loading
 
 CSV = "Record ID,Email,Stage\n1,a@example.com,Lead\n"
 
@@ -72,3 +75,50 @@ def zipped(name: str, content: str) -> bytes:
     with zipfile.ZipFile(buffer, "w") as archive:
         archive.writestr(name, content)
     return buffer.getvalue()
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.zip"])
+@pytest.mark.parametrize("times", [1, 9])
+def test_a_file_that_is_written_while_it_is_loaded_is_never_half_loaded(
+    project: Project, monkeypatch: pytest.MonkeyPatch, name: str, times: int
+) -> None:
+    """Its rows would stand under the hash of what it was before."""
+    project.declare(files=["*"], mode="append")
+    contents = [CSV + f"{number},b@example.com,Lead\n" for number in range(2, 12)]
+
+    def deliver(content: str) -> None:
+        path = project.put(name, zipped("x.csv", content) if name == "a.zip" else content)
+        os.utime(path, (1e9 + len(contents), 1e9))
+
+    deliver(contents.pop())
+    real, left = loading.read_content, [times]
+
+    def read(*arguments: Any) -> Any:
+        staged = real(*arguments)
+        if left[0]:
+            left[0] -= 1
+            deliver(contents.pop())
+        return staged
+
+    def twice(action: Callable[[], Any]) -> Any:
+        try:
+            return action()
+        except OSError:
+            return action()
+
+    monkeypatch.setattr(loading, "read_content", read)
+    trusting = exports_folder(project.exports, project.folder, trust_file_times=True)
+    (result,) = project.load(trusting, retry=twice).files
+    if times > 1:
+        assert result.status == "refused"
+        assert "it changed while it was read" in str(result.message)
+        assert project.rows() == []
+        left[0] = 0
+        (result,) = project.load(trusting).files
+    assert result.status == "loaded"
+    assert [row[0] for row in project.rows()] == ["1", "10" if times == 1 else "9"]
+    found = (project.exports / name).read_bytes()
+    if name == "a.csv":
+        assert project.query("select content_hash from raw.keiro__load_log") == [
+            (hashlib.sha256(found).hexdigest(),)
+        ]
