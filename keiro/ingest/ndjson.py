@@ -21,12 +21,13 @@ def read_ndjson(reading: Reading) -> Staged:
     source = f"read_ndjson_objects({quote_text(str(reading.path))}, compression = 'uncompressed')"
     try:
         shapes = reading.con.execute(
-            f"select json_type(json) as kind, json_keys(json) as keys from {source} group by all"
+            f"select json_keys(json) as keys from {source} group by all"
         ).fetchall()
-        names = sorted({key for _, keys in shapes for key in keys or []})
+        names = sorted({key for (keys,) in shapes for key in keys or []})
         fields = map_fields(names, reading.obj, reading.where)
+        # A line without keys may be no object; asking each line for its type would parse it again.
         odd = len({name.casefold() for name in names}) < len(names) or any(
-            kind != "OBJECT" or len(set(keys)) < len(keys) for kind, keys in shapes
+            not keys or len(set(keys)) < len(keys) for (keys,) in shapes
         )
         rows = stage(reading, _odd_lines(fields, source) if odd else _plain(fields, reading))
     except NOT_THE_CONTENT:
