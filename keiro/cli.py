@@ -260,6 +260,9 @@ def _show_run(settings: "Settings", outcome: "RunResult") -> None:
             typer.echo(word(settings.language, status, n=len(files)), err=True)
         for file in files:
             typer.echo(f"  {file.message}", err=True)
+    if others := outcome.loaded.unclaimed:
+        names = ", ".join(others[:5]) + (", …" if others[5:] else "")
+        typer.echo(word(settings.language, "unclaimed", n=len(others), names=names), err=True)
     key = "published" if outcome.is_new else "nothing_new"
     typer.echo(word(settings.language, key, version=outcome.publication.version))
 

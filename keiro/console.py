@@ -50,6 +50,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{n} files were refused and are not in the numbers:",
         "{n} 件のファイルを拒否しました(数値に含まれません):",
     ),
+    "unclaimed": (
+        "{n} files were not read, since no source that is on asks for them: {names}",
+        "{n} 件のファイルは、有効なソースの対象でないため読み込んでいません: {names}",
+    ),
     "loads": ("Loaded files, newest first", "読み込んだファイル(新しい順)"),
     "loaded_at": ("Loaded (UTC)", "読込日時 (UTC)"),
     "file": ("File", "ファイル"),

@@ -5,7 +5,8 @@ import hashlib
 import os
 import re
 import time
-from collections.abc import Callable, Iterator, Sequence
+import unicodedata
+from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -13,7 +14,7 @@ from typing import Protocol, TypeVar
 
 from keiro.errors import KeiroError
 from keiro.ingest.declarations import SourceObject
-from keiro.ingest.names import is_taken, may_hold, readable
+from keiro.ingest.names import is_meant, is_taken, may_hold, readable
 
 _ARCHIVE = re.compile(r"\.zip$", re.I)
 _ENDINGS = re.compile(r"(\.[A-Za-z][A-Za-z0-9]*)+$")
@@ -80,6 +81,9 @@ class ExportsFolder(Protocol):
 
     def matching(self, patterns: Sequence[str]) -> list[Original]:
         """The files that one of the patterns matches. Raises KeiroError, OSError."""
+
+    def others(self, taken: Collection[str]) -> list[str]:
+        """The names of files that are there, or were listed, beside those that are taken."""
 
     def tidy(self) -> None:
         """Delete copies that no file needs any more."""
@@ -179,6 +183,16 @@ class LocalFolder:
             below = f"{name}/{readable(os.fsencode(entry.name))}".lstrip("/")
             if _is_folder(entry) and any(may_hold(pattern, below) for pattern in patterns):
                 yield from self._below(entry.path, patterns, below, (*above, here))
+
+    def others(self, taken: Collection[str]) -> list[str]:
+        """The names of all files beside those that are taken, as far as folders can be read."""
+        known = {unicodedata.normalize("NFC", name) for name in taken}
+        names = (
+            readable(self._raw_name(Path(folder, file)))
+            for folder, _, files in os.walk(self.path)
+            for file in files
+        )
+        return sorted(name for name in names if is_meant(name) and name not in known)
 
     def tidy(self) -> None:
         """Nothing was copied."""

@@ -37,4 +37,5 @@ def load_exports(
             if progress is not None:
                 progress(done, len(loading.files), file.name)
         loading.settle(results)
-        return LoadSummary(tuple(results))
+        taken = {file.original.name for file in loading.files}
+        return LoadSummary(tuple(results), tuple(loading.folder.others(taken)))

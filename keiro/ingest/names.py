@@ -30,6 +30,11 @@ def is_left_behind(name: str) -> bool:
     return "__macosx" in parts or parts[-1] in _JUNK or parts[-1].startswith(_JUNK_STARTS)
 
 
+def is_meant(name: str) -> bool:
+    """Whether somebody put a file there to be read: it is no hidden one, nor left behind."""
+    return not is_left_behind(name) and not any(part.startswith(".") for part in name.split("/"))
+
+
 def is_taken(patterns: Iterable[str], name: str) -> bool:
     """Whether one of the globs matches a path, and somebody meant the file."""
     return any(matches(pattern, name) for pattern in patterns) and not is_left_behind(name)

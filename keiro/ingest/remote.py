@@ -7,7 +7,7 @@ credentials come from the environment only: those of each store's own libraries 
 """
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import cached_property
@@ -17,7 +17,7 @@ from urllib.parse import unquote, urlsplit
 
 from keiro.errors import ExitCode, KeiroError
 from keiro.ingest.files import LocalFolder, Original
-from keiro.ingest.names import is_taken
+from keiro.ingest.names import is_meant, is_taken
 from keiro.ingest.remote_errors import explained
 from keiro.ingest.remote_options import SCHEMES, remote_options
 
@@ -136,6 +136,11 @@ class RemoteFolder:
         for name in sorted(listed.keys() - self._found.keys()):
             self._found[name] = self._described(listed[name])
         return [self._found[name] for name in sorted(listed)]
+
+    def others(self, taken: Collection[str]) -> list[str]:
+        """The names that were listed beside those that are taken: nothing more is asked for."""
+        listed = {file.name for listing in self._listings.values() for file in listing}
+        return sorted(name for name in listed if is_meant(name) and name not in taken)
 
     def tidy(self) -> None:
         """Delete the copies of what is not there any more, or is there with another content."""

@@ -36,6 +36,8 @@ class LoadSummary:
     """All files of one load, in loading order."""
 
     files: tuple[FileResult, ...] = field(default=())
+    # Names of files in the exports folder that no object of a source that is on asks for.
+    unclaimed: tuple[str, ...] = field(default=())
 
     @property
     def found(self) -> int:

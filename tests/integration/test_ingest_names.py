@@ -101,6 +101,13 @@ def test_deliveries_without_a_date_come_in_the_order_of_their_numbers(project: P
     assert found == [*names, "c.zip/in.csv", "c (1).zip/in.csv", "c (10).zip/in.csv"]
 
 
+def test_files_that_no_source_asks_for_are_named(project: Project) -> None:
+    project.declare(files=["crm/*.csv"], mode="append")
+    for name in ("crm/a.csv", "crm/B.CSV", "crmm/c.csv", "crm/.hidden.csv", "ガ.csv", ".git/x"):
+        project.put(unicodedata.normalize("NFD", name), CSV)
+    assert project.load().unclaimed == ("crm/B.CSV", "crmm/c.csv", "ガ.csv")
+
+
 def test_an_exports_folder_that_is_not_there_is_no_empty_one(project: Project) -> None:
     assert files(project) == {}
     with pytest.raises(KeiroError, match="no such folder"):

@@ -104,7 +104,13 @@ def test_a_bucket_is_loaded_and_only_what_changed_is_downloaded_again(
     monkeypatch.setattr(s3fs.S3FileSystem, "get_file", counted)
     url = "s3://keiro-tests/exports"
     loaded = {"crm/a.csv": "loaded", "crm/deep/b.csv.gz": "loaded", "crm/c.zip/in.csv": "loaded"}
-    assert statuses(load_from(project, url)) == {**loaded, "crm/bad.csv": "refused"}
+    put(Key="exports/crm/.DS_Store", Body=b"")
+    put(Key="exports/crm/deep/.keep", Body=b"")
+    project.declare(files=["crm/**/[a-z]*.*"], mode="append")
+    put(Key="exports/crm/D.CSV", Body=CSV.encode())
+    first = load_from(project, url)
+    assert statuses(first) == {**loaded, "crm/bad.csv": "refused"}
+    assert first.unclaimed == ("crm/D.CSV",)
     assert [row[0] for row in project.rows()] == ["1", "3", "2"]
     assert len(downloads) == 4
     # What waits for a remedy is kept, what raw holds is not.
