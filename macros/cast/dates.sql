@@ -3,22 +3,27 @@
         2024年4月1日(月), 令和6年4月1日, R6.4.1, Mar 22, 2025; a time may follow, 25:30 is the next day.
         `order` ymd knows dates that begin with a year of four digits; yymd also 24/04/01, mdy also
         4/1/2024, dmy also 1/4/2024. `excel_dates` 1900 or 1904 takes serials: 45383. -#}
-    case
-        when regexp_full_match({{ x }}, '{{ plain_date() }}') then try_cast({{ iso_text(x) }} as date)
-        when regexp_full_match({{ x }}, '\d{8}') then cast(try_strptime({{ x }}, '%Y%m%d') as date)
-        else cast({{ moment(x, order, excel_dates) }}[1]['wall'] as date)
-    end
+    case when {{ x }} is not null then cast(coalesce(
+        {{ frequent_wall(x, order) }},
+        {{ frequent_instant(x, as_utc=false) }},
+        {{ moment(x, order, excel_dates) }}[1]['wall']
+    ) as date) end
 {%- endmacro %}
 
 {% macro date_pattern(order) -%}
     {#- Pattern of a whole date in one of the forms that day_of reads. -#}
-    \d{4}\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?:\s*日)?|\d{8}|
-    {#- -#}(?:明治|大正|昭和|平成|令和|[MTSHRmtshr])[.]?\s*(?:\d{1,2}|元)\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}(?:\s*日)?|
+    [1-9]\d{3}{{ month_and_day() }}|(?:1[89]|2[01])\d{6}|
+    {#- -#}(?:明治|大正|昭和|平成|令和|[MTSHRmtshr])[.]?\s*(?:\d{1,2}|元){{ month_and_day() }}|
     {#- -#}{{ month_pattern() }}[.]?\s+\d{1,2}(?:st|nd|rd|th)?,?\s+\d{4}|
     {#- -#}\d{1,2}(?:st|nd|rd|th)?[-\s]+{{ month_pattern() }}[.]?[-\s,]+\d{4}
     {%- if order == 'yymd' -%} |\d{2}[-/.]\d{1,2}[-/.]\d{1,2}
-    {%- elif order != 'ymd' -%} |\d{1,2}[-/.]\d{1,2}[-/.](?:\d{4}|\d{2})
+    {%- elif order != 'ymd' -%} |\d{1,2}[-/.]\d{1,2}[-/.](?:[1-9]\d{3}|\d{2})
     {%- endif -%}
+{%- endmacro %}
+
+{% macro month_and_day() -%}
+    {#- What follows a year, with the same sign twice: 2024-4/1 may be a range. -#}
+    (?:\s*-\s*\d{1,2}\s*-\s*\d{1,2}|\s*/\s*\d{1,2}\s*/\s*\d{1,2}|\s*[.]\s*\d{1,2}\s*[.]\s*\d{1,2}|\s*年\s*\d{1,2}\s*月\s*\d{1,2})
 {%- endmacro %}
 
 {% macro month_pattern() -%}

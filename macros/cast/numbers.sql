@@ -49,17 +49,18 @@
 {% macro grouped_number(x, decimal_sign, type) -%}
     {#- The short way for the most frequent of the other forms, as a branch of a CASE. -#}
     {%- if decimal_sign == '.' -%}
-    when regexp_full_match({{ x }}, '[¥$]?\d{1,3}(?:,\d{3})*{{ '(?:[.][0-9]+)?' if type != 'bigint' }}円?')
+    when regexp_full_match({{ x }}, '[¥$]?(?:[1-9]\d{0,2}(?:,\d{3})+|\d{1,3}){{ '(?:[.][0-9]+)?' if type != 'bigint' }}円?')
         then try_cast(replace(replace(replace(replace({{ x }}, ',', ''), '¥', ''), '$', ''), '円', '') as {{ type }})
     {%- endif -%}
 {%- endmacro %}
 
 {% macro digits(decimal_sign) -%}
-    {#- Pattern of an unsigned number whose thousands are grouped rightly or not at all. -#}
+    {#- Pattern of an unsigned number whose thousands are grouped rightly or not at all: 0,123 is no
+        number, but somebody's 0.123. -#}
     {%- if decimal_sign == '.' -%}
-    (?:(?:\d{1,3}(?:[,’'']\d{3})+|\d+)(?:[.]\d+)?|[.]\d+)
+    (?:(?:[1-9]\d{0,2}(?:[,’'']\d{3})+|\d+)(?:[.]\d+)?|[.]\d+)
     {%- else -%}
-    (?:(?:\d{1,3}(?:[. ’'']\d{3})+|\d+)(?:,\d+)?|,\d+)
+    (?:(?:[1-9]\d{0,2}(?:[. ’'']\d{3})+|\d+)(?:,\d+)?|,\d+)
     {%- endif -%}
 {%- endmacro %}
 
