@@ -33,6 +33,10 @@ create table intermediate.int_costs_foreign (
     source text, currency text, project_currency text, first_cost_date date, last_cost_date date,
     n_rows bigint, cost_amount decimal(18, 2)
 );
+create table intermediate.int_opportunities_foreign (
+    source text, currency text, project_currency text, first_created_date date,
+    last_created_date date, n_opportunities bigint, amount decimal(18, 2)
+);
 create table funnel.fct_stage_entries as
 select 'e' || i as entity_id, 'mql' as stage, 1 as spell,
     timestamp '2025-01-01' + i * interval 1 hour as entered_at,
@@ -102,6 +106,8 @@ FAULTS = {
         set closed_date = '2024-12-01' where opportunity_id = 'o4'""",
     "funnel.conversions_fit_their_cohort": """update funnel.fct_cohort_conversions
         set converted = 11""",
+    "funnel.amounts_are_in_one_currency": """insert into intermediate.int_opportunities_foreign
+        values ('hubspot', 'USD', 'JPY', '2026-07-01', '2026-07-31', 31, 1234.50)""",
     "funnel.costs_are_in_one_currency": """insert into intermediate.int_costs_foreign values
         ('meta_ads', 'USD', 'JPY', '2026-07-01', '2026-07-31', 31, 1234.50)""",
     "funnel.sessions_are_unique": "insert into funnel.fct_sessions values ('s1')",

@@ -20,7 +20,7 @@ renamed as (
         ---------- text
         pipeline,
         {{ no_placeholder('deal_stage') }} as deal_stage,
-        upper({{ no_placeholder('currency') }}) as currency,
+        coalesce(upper({{ no_placeholder('currency') }}), {{ amount_currency('amount') }}) as currency,
         closed_lost_reason,
         _extra as other_columns,
 

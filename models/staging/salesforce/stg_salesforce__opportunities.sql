@@ -23,7 +23,7 @@ renamed as (
         {{ no_placeholder('type') }} as opportunity_type,
         {{ no_placeholder('lead_source') }} as lead_source,
         {{ no_placeholder('forecast_category') }} as forecast_category,
-        upper({{ no_placeholder('currency_iso_code') }}) as currency,
+        coalesce(upper({{ no_placeholder('currency_iso_code') }}), {{ amount_currency('amount') }}) as currency,
 
         ---------- numbers
         {{ parse_amount('amount') }} as opportunity_amount,
