@@ -13,21 +13,16 @@ contacts as (
 
 contact_dates as (
 
-    unpivot (
-        select
-            contact_id,
-            became_lead_at as became_lead_date,
-            became_mql_at as became_mql_date,
-            became_sal_at as became_sal_date,
-            became_sql_at as became_sql_date,
-            became_opportunity_at as became_opportunity_date,
-            became_customer_at as became_customer_date,
-            disqualified_at as disqualified_date
-        from contacts
-    )
-    on became_lead_date, became_mql_date, became_sal_date, became_sql_date,
-    became_opportunity_date, became_customer_date, disqualified_date
-    into name source_value value entered_at
+    unpivot contacts
+    on
+    (became_lead_at, became_lead_date) as became_lead_date,
+    (became_mql_at, became_mql_date) as became_mql_date,
+    (became_sal_at, became_sal_date) as became_sal_date,
+    (became_sql_at, became_sql_date) as became_sql_date,
+    (became_opportunity_at, became_opportunity_date) as became_opportunity_date,
+    (became_customer_at, became_customer_date) as became_customer_date,
+    (disqualified_at, disqualified_date) as disqualified_date
+    into name source_value value entered_at, entered_text
 
 ),
 
@@ -37,14 +32,16 @@ gathered as (
         contact_id,
         'contact_date' as source_field,
         source_value,
-        entered_at
+        entered_at,
+        {{ source_date_only('hubspot', 'entered_text', 'entered_at') }} as is_date_only
     from contact_dates
     union all
     select
         contact_id,
         'lifecycle_stage' as source_field,
         lifecycle_stage as source_value,
-        entered_at
+        entered_at,
+        {{ source_date_only('hubspot', 'entered_date', 'entered_at') }} as is_date_only
     from {{ ref('int_contact_stage_dates_unpivoted') }}
     where entered_at is not null
     union all
@@ -52,7 +49,8 @@ gathered as (
         contact_id,
         'lifecycle_stage' as source_field,
         property_value as source_value,
-        property_changed_at as entered_at
+        property_changed_at as entered_at,
+        {{ source_date_only('hubspot', 'changed_at', 'property_changed_at') }} as is_date_only
     from {{ ref('stg_hubspot__contact_property_changes') }}
     where property_name = 'lifecyclestage' and property_changed_at is not null
     union all
@@ -60,7 +58,8 @@ gathered as (
         contact_id,
         'lifecycle_stage' as source_field,
         lifecycle_stage as source_value,
-        null as entered_at
+        null as entered_at,
+        false as is_date_only
     from contacts
 
 )

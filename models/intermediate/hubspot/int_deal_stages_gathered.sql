@@ -1,33 +1,58 @@
 {{ config(enabled='hubspot' in var('sources')) }}
 
 -- When deals came into stages, by the columns Date entered "<stage>" and by property history, and the
--- current stage, which has no time.
+-- current stage. One that ends the deal and that neither dates was entered at the close date; others have
+-- no time.
 
 with
 
-gathered as (
+dated as (
 
     select
         deal_id,
         deal_stage,
-        entered_at
+        entered_at,
+        {{ source_date_only('hubspot', 'entered_date', 'entered_at') }} as is_date_only
     from {{ ref('int_deal_stage_dates_unpivoted') }}
     where entered_at is not null
     union all
     select
         deal_id,
         property_value as deal_stage,
-        property_changed_at as entered_at
+        property_changed_at as entered_at,
+        {{ source_date_only('hubspot', 'changed_at', 'property_changed_at') }} as is_date_only
     from {{ ref('stg_hubspot__deal_property_changes') }}
-    where property_name = 'dealstage' and property_changed_at is not null
-    union all
-    select
-        deal_id,
-        deal_stage,
-        null as entered_at
-    from {{ ref('stg_hubspot__deals') }}
+    where property_name = 'dealstage' and property_value is not null and property_changed_at is not null
+
+),
+
+ends as (
+
+    {{ stage_ends('hubspot', 'deal_stage') }}
+
+),
+
+-- By meaning: columns may be labelled where the stage is an internal value.
+dated_ends as (
+
+    select distinct
+        dated.deal_id,
+        ends.stage
+    from dated
+    inner join ends on lower(dated.deal_stage) = ends.source_value
 
 )
 
-select * from gathered
-where deal_stage is not null
+select * from dated
+union all
+select
+    deals.deal_id,
+    deals.deal_stage,
+    case when ends.stage is not null and dated_ends.stage is null then deals.close_at end as entered_at,
+    coalesce(
+        entered_at is not null and {{ source_date_only('hubspot', 'deals.close_date', 'deals.close_at') }}, false
+    ) as is_date_only
+from {{ ref('stg_hubspot__deals') }} as deals
+left join ends on lower(deals.deal_stage) = ends.source_value
+left join dated_ends on deals.deal_id = dated_ends.deal_id and ends.stage = dated_ends.stage
+where deals.deal_stage is not null

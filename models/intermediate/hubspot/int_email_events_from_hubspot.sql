@@ -1,13 +1,14 @@
 {{ config(enabled='hubspot' in var('sources')) }}
 
--- E-mail events of people: without those that HubSpot takes for bots or for the own company.
+-- E-mail events of people: without those that HubSpot takes for bots or for the own company, and those
+-- that a later event made void.
 
 with
 
 events as (
 
     select * from {{ ref('stg_hubspot__email_events') }}
-    where not is_filtered
+    where not is_filtered and obsoleted_by_event_id is null
 
 )
 

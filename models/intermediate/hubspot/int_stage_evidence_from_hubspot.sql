@@ -1,7 +1,7 @@
 {{ config(enabled='hubspot' in var('sources')) }}
 
 -- What HubSpot knows of stages. The same entry may be known from several places: the funnel takes the
--- earliest time. A current stage has no time; it shows values that no mapping knows.
+-- earliest time. A current stage without a time shows values that no mapping knows.
 
 with
 
@@ -24,7 +24,8 @@ evidence as (
         contact_id as source_entity_id,
         source_field,
         source_value,
-        entered_at
+        entered_at,
+        is_date_only
     from contact_stages
     union all
     select
@@ -32,13 +33,13 @@ evidence as (
         deal_id as source_entity_id,
         'deal_stage' as source_field,
         deal_stage as source_value,
-        entered_at
+        entered_at,
+        is_date_only
     from deal_stages
 
 )
 
 select
     'hubspot' as source,
-    *,
-    false as is_date_only
+    *
 from evidence

@@ -27,5 +27,5 @@ select
     lead_id,
     source_value,
     entered_at,
-    not contains(entered_text, ':') as is_date_only
+    {{ source_date_only('salesforce', 'entered_text', 'entered_at') }} as is_date_only
 from dates

@@ -13,12 +13,7 @@ opportunities as (
 
 histories as (
 
-    select
-        opportunity_id,
-        opportunity_stage,
-        entered_at,
-        is_date_only
-    from {{ ref('int_opportunity_stages_collapsed') }}
+    select * from {{ ref('int_opportunity_stages_collapsed') }}
     union all
     select
         entity_id as opportunity_id,
@@ -32,13 +27,18 @@ histories as (
 
 closed_stages as (
 
-    select stage_mapping.source_value
-    from {{ ref('stage_mapping') }} as stage_mapping
-    inner join {{ ref('stages') }} as stages on stage_mapping.stage = stages.stage
-    where
-        stage_mapping.source = 'salesforce'
-        and stage_mapping.source_field = 'opportunity_stage'
-        and stages.kind != 'open'
+    {{ stage_ends('salesforce', 'opportunity_stage') }}
+
+),
+
+-- By meaning: a history may be in another language than the export of today.
+dated_ends as (
+
+    select distinct
+        histories.opportunity_id,
+        closed_stages.stage
+    from histories
+    inner join closed_stages on lower(histories.opportunity_stage) = closed_stages.source_value
 
 ),
 
@@ -48,17 +48,15 @@ current_stages as (
         opportunities.opportunity_id,
         opportunities.opportunity_stage,
         case
-            when closed_stages.source_value is not null and count(histories.opportunity_id) = 0
+            when closed_stages.stage is not null and dated_ends.stage is null
                 then {{ to_utc('cast(opportunities.closing_date as timestamp)') }}
-        end as entered_at
+        end as entered_at,
+        entered_at is not null as is_date_only
     from opportunities
-    left join closed_stages on opportunities.opportunity_stage = closed_stages.source_value
-    left join histories
-        on
-            opportunities.opportunity_id = histories.opportunity_id
-            and opportunities.opportunity_stage = histories.opportunity_stage
+    left join closed_stages on lower(opportunities.opportunity_stage) = closed_stages.source_value
+    left join dated_ends
+        on opportunities.opportunity_id = dated_ends.opportunity_id and closed_stages.stage = dated_ends.stage
     where opportunities.opportunity_stage is not null
-    group by opportunities.opportunity_id, opportunities.opportunity_stage, opportunities.closing_date, closed_stages.source_value
 
 )
 
@@ -67,7 +65,7 @@ select
     'record_date' as source_field,
     'opportunity_created' as source_value,
     created_at as entered_at,
-    false as is_date_only
+    {{ source_date_only('salesforce', 'created_date', 'created_at') }} as is_date_only
 from opportunities
 where created_at is not null
 union all
@@ -84,5 +82,5 @@ select
     'opportunity_stage' as source_field,
     opportunity_stage as source_value,
     entered_at,
-    entered_at is not null as is_date_only
+    is_date_only
 from current_stages

@@ -1,14 +1,15 @@
 {{ config(enabled='salesforce' in var('sources')) }}
 
 -- The person of each Salesforce opportunity: its contact, else the contact in the primary role, else
--- the one that was given a role first, else the lead that it came of. Only records that are known.
+-- the one that was given a role first, else the lead that it came of. Only records that are known or were
+-- merged into others, which stand for them.
 
 with
 
 contacts as (
 
     select * from {{ ref('stg_salesforce__contacts') }}
-    where not is_deleted
+    where not is_deleted or merged_into_contact_id is not null
 
 ),
 
@@ -37,7 +38,7 @@ named as (
         4 as priority,
         created_at as named_at
     from {{ ref('stg_salesforce__leads') }}
-    where converted_opportunity_id is not null and not is_deleted
+    where converted_opportunity_id is not null and (not is_deleted or merged_into_lead_id is not null)
 
 )
 

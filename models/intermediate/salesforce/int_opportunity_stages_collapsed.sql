@@ -40,7 +40,7 @@ known as (
         opportunity_id,
         stage_before as opportunity_stage,
         opportunity_created_at as entered_at,
-        not contains(opportunity_created_date, ':') as is_date_only,
+        {{ source_date_only('salesforce', 'opportunity_created_date', 'opportunity_created_at') }} as is_date_only,
         null as place_in_history,
         _file_name,
         0 as _row_number

@@ -85,4 +85,4 @@ select
     people.company_name,
     people.phone
 from people
-left join channels on people.lead_source = channels.source_value
+left join channels on lower(people.lead_source) = lower(channels.source_value)

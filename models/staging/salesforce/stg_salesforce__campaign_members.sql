@@ -22,7 +22,7 @@ renamed as (
 
         ---------- booleans
         coalesce({{ parse_boolean('is_deleted') }}, false) as is_deleted,
-        coalesce({{ parse_boolean('has_responded') }}, first_responded_date is not null) as has_responded,
+        coalesce({{ parse_boolean('has_responded') }}, {{ no_placeholder('first_responded_date') }} is not null) as has_responded,
 
         ---------- dates and times
         {{ source_date('salesforce', 'first_responded_date') }} as first_response_date,

@@ -39,7 +39,7 @@ renamed as (
 
         ---------- booleans
         coalesce({{ parse_boolean('is_deleted') }}, false) as is_deleted,
-        coalesce({{ parse_boolean('is_converted') }}, converted_date is not null) as is_converted,
+        coalesce({{ parse_boolean('is_converted') }}, {{ no_placeholder('converted_date') }} is not null) as is_converted,
         {{ parse_boolean('has_opted_out_of_email') }} as has_opted_out_of_email,
 
         ---------- dates and times

@@ -28,11 +28,11 @@ renamed as (
 
         ---------- booleans
         coalesce({{ parse_boolean('is_deleted') }}, false) as is_deleted,
-        not contains(created_date, ':') as is_date_only,
 
         ---------- dates and times
         {{ source_date('salesforce', 'close_date') }} as closing_date,
         {{ source_timestamp('salesforce', 'created_date') }} as changed_at,
+        {{ source_date_only('salesforce', 'created_date', 'changed_at') }} as is_date_only,
         {{ source_timestamp('salesforce', 'opportunity_created_date') }} as opportunity_created_at,
 
         ---------- text of casts, to show a failed one

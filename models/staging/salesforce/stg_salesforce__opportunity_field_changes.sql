@@ -24,10 +24,10 @@ renamed as (
 
         ---------- booleans
         coalesce({{ parse_boolean('is_deleted') }}, false) as is_deleted,
-        not contains(created_date, ':') as is_date_only,
 
         ---------- times
         {{ source_timestamp('salesforce', 'created_date') }} as changed_at,
+        {{ source_date_only('salesforce', 'created_date', 'changed_at') }} as is_date_only,
 
         ---------- text of casts, to show a failed one
         id,

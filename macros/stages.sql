@@ -1,0 +1,12 @@
+{% macro stage_ends(source_name, source_field) -%}
+    {#- The values of a field that end an opportunity, in lower case, with the stage that they mean. -#}
+    select
+        stage_mapping.stage,
+        lower(stage_mapping.source_value) as source_value
+    from {{ ref('stage_mapping') }} as stage_mapping
+    inner join {{ ref('stages') }} as stages on stage_mapping.stage = stages.stage
+    where
+        stage_mapping.source = '{{ source_name }}'
+        and stage_mapping.source_field = '{{ source_field }}'
+        and stages.kind != 'open'
+{%- endmacro %}
