@@ -1,6 +1,7 @@
 {{ config(enabled='account_engagement' in var('sources')) }}
 
 -- Prospects of Account Engagement in the shape of the input `people`; those in the recycle bin are left out.
+-- Prospect accounts are no accounts here: nothing but their id is exported.
 
 with
 
@@ -22,7 +23,6 @@ select
     'account_engagement' as source,
     prospects.prospect_id as source_person_id,
     prospects.email,
-    prospects.prospect_account_id as source_account_id,
     coalesce(channels.channel, 'other') as channel,
     prospects.given_name,
     prospects.family_name,

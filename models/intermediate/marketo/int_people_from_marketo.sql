@@ -1,12 +1,16 @@
 {{ config(enabled='marketo' in var('sources')) }}
 
--- Marketo leads in the shape of the input `people`.
+-- Marketo leads in the shape of the input `people`; those that were deleted (activity of type 37) are left
+-- out.
 
 with
 
 leads as (
 
-    select * from {{ ref('stg_marketo__leads') }}
+    select leads.*
+    from {{ ref('stg_marketo__leads') }} as leads
+    anti join {{ ref('stg_marketo__activities') }} as activities
+        on leads.lead_id = activities.lead_id and activities.type_id = 37 and activities.occurred_at < {{ as_of_end_utc() }}
 
 ),
 
