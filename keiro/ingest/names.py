@@ -31,8 +31,9 @@ def is_left_behind(name: str) -> bool:
 
 
 def is_meant(name: str) -> bool:
-    """Whether somebody put a file there to be read: it is no hidden one, nor left behind."""
-    return not is_left_behind(name) and not any(part.startswith(".") for part in name.split("/"))
+    """Whether somebody put a file there to be read, and not beside the exports: `_SUCCESS`."""
+    beside = any(part.startswith((".", "_")) for part in name.split("/"))
+    return not beside and not is_left_behind(name)
 
 
 def is_taken(patterns: Iterable[str], name: str) -> bool:
