@@ -103,7 +103,15 @@ def test_deliveries_without_a_date_come_in_the_order_of_their_numbers(project: P
 
 def test_files_that_no_source_asks_for_are_named(project: Project) -> None:
     project.declare(files=["crm/*.csv"], mode="append")
-    for name in ("crm/a.csv", "crm/B.CSV", "crmm/c.csv", "crm/.hidden.csv", "ガ.csv", ".git/x", "_mine/x"):
+    for name in (
+        "crm/a.csv",
+        "crm/B.CSV",
+        "crmm/c.csv",
+        "crm/.hidden.csv",
+        "ガ.csv",
+        ".git/x",
+        "_mine/x",
+    ):
         project.put(unicodedata.normalize("NFD", name), CSV)
     assert project.load().unclaimed == ("crm/B.CSV", "crmm/c.csv", "ガ.csv")
 
