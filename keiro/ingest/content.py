@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from keiro.errors import KeiroError
 from keiro.ingest.containers import extract, member_names, takes
@@ -23,12 +24,14 @@ from keiro.ingest.sniff import is_archive
 @dataclass
 class Content:
     """What one file holds: its hash, and a file on disk, fetched and unpacked once and only if
-    that is needed. Both raise OSError for failing I/O and KeiroError for what is wrong with it.
+    that is needed, for as long as it is open.
+
+    Both raise OSError for failing I/O and KeiroError for what is wrong with it.
     """
 
     file: ExportFile
     known: KnownFiles
-    scratch: Path
+    _folder: TemporaryDirectory[str] | None = field(default=None, init=False)
     _unpacked: str | None = field(default=None, init=False)
 
     @cached_property
@@ -49,6 +52,20 @@ class Content:
         if self._unpacked is None:
             self._unpack(member)
         return self._target
+
+    @cached_property
+    def scratch(self) -> Path:
+        """A folder for what is unpacked and decoded, made for a file that is read."""
+        self._folder = TemporaryDirectory(prefix="keiro-")
+        return Path(self._folder.name)
+
+    def __enter__(self) -> "Content":
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """Delete what was unpacked."""
+        if self._folder is not None:
+            self._folder.cleanup()
 
     @property
     def _target(self) -> Path:

@@ -1,8 +1,6 @@
 """One load: what it reads and writes, and how a file of it is loaded or compared again."""
 
-import tempfile
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -84,7 +82,7 @@ class Loading:
             first = min(version for version, file in versions if file in reloaded)
             for version, file in sorted(versions, key=lambda entry: entry[0]):
                 if version > first and file not in reloaded:
-                    with self._content(file) as content:
+                    with Content(file, self.known) as content:
                         result = replace(self._unread(file), content_hash=content.digest)
                         if self.log.is_latest(result):
                             self._compare_again(content, result, always=True)
@@ -118,15 +116,10 @@ class Loading:
     def _unread(file: ExportFile) -> FileResult:
         return FileResult(file.obj.source, file.obj.object, file.name, "known")
 
-    @contextmanager
-    def _content(self, file: ExportFile) -> Iterator[Content]:
-        with tempfile.TemporaryDirectory(prefix="keiro-") as scratch:
-            yield Content(file, self.known, Path(scratch))
-
     def _load_file(self, file: ExportFile, *, anew: bool) -> FileResult:
         """Load a file, or log its second delivery. Raises OSError."""
         result = self._unread(file)
-        with self._content(file) as content:
+        with Content(file, self.known) as content:
             try:
                 result = replace(result, content_hash=content.digest)
                 if anew:

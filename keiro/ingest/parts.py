@@ -5,9 +5,7 @@ together with its siblings, which are read once more for it.
 """
 
 import re
-import tempfile
 from collections.abc import Iterable, Sequence
-from pathlib import Path
 
 import duckdb
 
@@ -72,9 +70,9 @@ def _read_keys(
 ) -> Siblings:
     names = ", ".join(key_columns(obj))
     for index, other in enumerate(others):
-        with tempfile.TemporaryDirectory(prefix="keiro-") as scratch:
+        with Content(other, known) as content:
             try:
-                staged = read_content(con, Content(other, known, Path(scratch)))
+                staged = read_content(con, content)
             except KeiroError:
                 return Siblings(f"{other.name} cannot be read")
         if staged.ragged:
