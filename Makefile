@@ -34,7 +34,7 @@ lint: install ## ruff, mypy and sqlfluff
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
 	$(BIN)/mypy
-	$(BIN)/sqlfluff lint models tests/data examples/olist/models
+	$(BIN)/sqlfluff lint --processes 0 models tests/data examples/olist/models
 
 format: install ## Rewrite Python in the project's style
 	$(BIN)/ruff check --fix .
