@@ -12,3 +12,14 @@
         where neither says. -#}
     nullif(regexp_replace({{ no_placeholder(account) }}, '^{{ source_name }}(/|$)', ''), '')
 {%- endmacro %}
+
+{% macro newest_report(relation, keys, texts) -%}
+    {#- Rows of a staging CTE without those that a later report restates in other writing: raw replaces a
+        window by its text, and 2026-09-01, 2026/09/01 and 9/1/2026 are one day. `keys` are the typed
+        columns of the window, the day last; `texts` the same as written. -#}
+    select * from {{ relation }}
+    qualify
+        {{ keys | last }} is null
+        or max(_load_seq) over (partition by {{ (keys + texts) | join(', ') }})
+        = max(_load_seq) over (partition by {{ keys | join(', ') }})
+{%- endmacro %}

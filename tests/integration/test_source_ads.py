@@ -43,6 +43,17 @@ GOOGLE_JA = """キーワード レポート (2026-09-01 - 2026-09-01)
 2026/09/01\t一般\t検索\tA\tabc\t1\t1\t0
 合計: アカウント\t--\t--\t--\t2,000\t1,501\t16\t2
 """
+# Names that begin as a row of totals might; then the second day once more, from pages in Japanese.
+GOOGLE_NAMES = """Campaign report
+"September 5, 2026 - September 6, 2026"
+Campaign,Campaign ID,Day,Currency code,Cost
+合計見積り,31,2026-09-05,JPY,50
+Brand,32,2026-09-05,USD,5
+Brand,32,2026-09-05,JPY,500
+Brand,32,2026-09-06,JPY,600
+合計: アカウント,--,--,JPY,1155
+"""
+GOOGLE_OTHER_DATES = "日,キャンペーン,キャンペーン ID,費用\n2026/09/06,指名,32,700\n"
 GOOGLE_WEEKLY = "Week,Campaign,Campaign ID,Cost\n2026-08-31,Brand,123,500\n"
 META_EN = """Reporting starts,Reporting ends,Campaign name,Campaign ID,Day,Amount spent (USD),\
 Impressions,Link clicks,Clicks (all),Results
@@ -122,11 +133,15 @@ def ads(tmp_path_factory: pytest.TempPathFactory) -> SourceProject:
     project.put("google_ads/2026-09-05.csv", GOOGLE_AGAIN)
     project.put("google_ads/kansai/report.csv", GOOGLE_JA.encode("utf-16"))
     project.put("google_ads/weekly.csv", GOOGLE_WEEKLY)
+    project.put("google_ads/names/1.csv", GOOGLE_NAMES)
+    project.put("google_ads/names/2.csv", GOOGLE_OTHER_DATES)
     project.put("meta_ads/us/leads.csv", "\ufeff" + META_EN)
     project.put("meta_ads/japan.csv", "\ufeff" + META_JA)
     project.put("meta_ads/range.csv", META_RANGE)
     project.put("meta_ads/uk/september.xlsx", _workbook())
     project.put("linkedin_ads/report.csv", LINKEDIN.encode("utf-16"))
+    again = LINKEDIN.replace("9/1/2026", "09/01/2026").replace("1,012.34", "1,020")
+    project.put("linkedin_ads/report_2.csv", "".join(again.splitlines(keepends=True)[:7]))
     if FACEBOOK.exists():
         project.put("own/ads.csv", FACEBOOK.read_bytes())
     project.load()
@@ -136,7 +151,9 @@ def ads(tmp_path_factory: pytest.TempPathFactory) -> SourceProject:
 
 def _costs(ads: SourceProject, source: str) -> dict[tuple[str, str], tuple[Any, ...]]:
     rows = ads.query(
-        "select cost_date, campaign_id, currency, cost_amount, impression_count, click_count"
+        "select cost_date, campaign_id || case when count(*) over (partition by cost_date,"
+        " campaign_id) > 1 and currency != 'JPY' then ' in ' || currency else '' end,"
+        " currency, cost_amount, impression_count, click_count"
         f" from intermediate.int_costs_from_{source}"
     )
     return {(f"{day:%m-%d}", campaign): tuple(values) for day, campaign, *values in rows}
@@ -152,6 +169,11 @@ def test_a_report_of_google_replaces_its_days_of_its_account(ads: SourceProject)
         # Another account's folder: its day is its own. Two ad groups are one campaign, named.
         ("09-01", "kansai: 指名"): ("JPY", Decimal(2000), 1500, 15),
         ("09-01", "kansai: 一般"): ("JPY", None, 1, 1),
+        ("09-05", "31"): ("JPY", Decimal(50), None, None),
+        ("09-05", "32 in USD"): ("USD", Decimal(5), None, None),
+        ("09-05", "32"): ("JPY", Decimal(500), None, None),
+        # The same day in other writing is restated, not added.
+        ("09-06", "32"): ("JPY", Decimal(700), None, None),
     }
     assert ads.query(
         "select campaign, conversion_count from staging.stg_google_ads__campaign_costs"
@@ -168,6 +190,8 @@ def test_totals_and_titles_are_no_rows(ads: SourceProject) -> None:
         ("google_ads/2026-09-03.csv", "utf-8", 4, 4, 0),
         ("google_ads/2026-09-05.csv", "utf-8", 2, 2, 1),
         ("google_ads/kansai/report.csv", "utf-16", 3, 3, 0),
+        ("google_ads/names/1.csv", "utf-8", 4, 4, 0),
+        ("google_ads/names/2.csv", "utf-8", 1, 1, 0),
     ]
 
 
@@ -201,7 +225,7 @@ def test_a_report_without_days_is_refused_with_the_remedy(ads: SourceProject, na
 
 def test_linkedin_writes_the_month_first(ads: SourceProject) -> None:
     assert _costs(ads, "linkedin_ads") == {
-        ("09-01", "555"): ("EUR", Decimal("1012.34"), 1000, 7),
+        ("09-01", "555"): ("EUR", Decimal(1020), 1000, 7),
         ("12-09", "555"): ("EUR", Decimal("1.00"), 10, 0),
     }
     assert ads.query(

@@ -11,7 +11,8 @@ costs as (
 )
 
 select
-    source || ':' || campaign_id || ':' || cost_date as cost_id,
+    source || ':' || campaign_id || ':' || cost_date
+    || case when currency = '{{ var("currency") }}' then '' else ':' || currency end as cost_id,
     source,
     channel,
     campaign_id,

@@ -41,9 +41,16 @@ renamed as (
 
         ---------- origin
         _file_name,
-        _row_number
+        _row_number,
+        _load_seq
     from source
+
+),
+
+newest as (
+
+    {{ newest_report('renamed', ['account', 'cost_date'], ['start_date']) }}
 
 )
 
-select * from renamed
+select * from newest

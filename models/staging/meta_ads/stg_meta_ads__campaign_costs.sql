@@ -46,9 +46,16 @@ renamed as (
 
         ---------- origin
         _file_name,
-        _row_number
+        _row_number,
+        _load_seq
     from campaign_rows
+
+),
+
+newest as (
+
+    {{ newest_report('renamed', ['account_id', 'cost_date'], ['day']) }}
 
 )
 
-select * from renamed
+select * from newest

@@ -33,6 +33,7 @@ renamed as (
         {{ source_date('seminars', 'followed_up_date') }} as follow_up_date,
 
         ---------- text of casts, to show a failed one
+        email as email_text,
         attended,
         registered_at,
         followed_up_date,

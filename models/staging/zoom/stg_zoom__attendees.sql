@@ -38,6 +38,8 @@ renamed as (
         {{ source_timestamp('zoom', 'leave_time') }} as left_at,
 
         ---------- text of casts, to show a failed one
+        email as email_text,
+        webinar_id as webinar_id_text,
         attended,
         started_at,
         registration_time,
@@ -46,9 +48,16 @@ renamed as (
 
         ---------- origin
         _file_name,
-        _row_number
+        _row_number,
+        _load_seq
     from source
+
+),
+
+newest as (
+
+    {{ newest_report('renamed', ['webinar_id', 'webinar_at'], ['started_at', 'webinar_id_text']) }}
 
 )
 
-select * from renamed
+select * from newest
