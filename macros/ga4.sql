@@ -47,3 +47,22 @@
         {{ ga4_event_param(field) }}
     )
 {%- endmacro %}
+
+{% macro ga4_shards_united(relation, table_name) -%}
+    {#- The rows of a day's files, with those that several shards have once: the same in all columns
+        but the shard's number. -#}
+    {%- set own = ['export_part', 'event_date', 'event_timestamp', 'event_name', 'user_pseudo_id'] -%}
+    {%- set content = ['_extra'] -%}
+    {%- if execute -%}
+        {%- for node in graph.sources.values() if node.source_name == 'ga4' and node.name == table_name -%}
+            {%- do content.extend(node.columns | reject('in', own)) -%}
+        {%- endfor -%}
+    {%- endif %}
+    select * from {{ relation }}
+    qualify
+        not contains(export_part, '-')
+        or row_number() over (
+            partition by {{ own[1:] | join(', ') }}, hash({{ content | join(', ') }})
+            order by _load_seq desc, _row_number
+        ) = 1
+{%- endmacro %}

@@ -1,19 +1,32 @@
 {{ config(enabled='ga4' in var('sources')) }}
 
 -- Rows of the daily files; for the dates that have none, of intraday files; for those that have neither,
--- of queries saved by hand.
+-- of queries saved by hand. Identical rows of several shards are one event: a day that comes in fewer
+-- shards than before leaves some that nothing restates.
 
 with
 
-daily as (
+daily_parts as (
 
     {{ current_rows('ga4', 'events') }}
 
 ),
 
-intraday as (
+daily as (
+
+    {{ ga4_shards_united('daily_parts', 'events') }}
+
+),
+
+intraday_parts as (
 
     {{ current_rows('ga4', 'events_intraday') }}
+
+),
+
+intraday as (
+
+    {{ ga4_shards_united('intraday_parts', 'events_intraday') }}
 
 ),
 

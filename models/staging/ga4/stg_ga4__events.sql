@@ -51,13 +51,14 @@ renamed as (
 
         ---------- times; the date is the property's, the time is UTC
         case
-            when regexp_full_match(parsed.event_timestamp, '[0-9]+')
+            when regexp_full_match(parsed.event_timestamp, '[1-9][0-9]{15}')
                 then make_timestamp(try_cast(parsed.event_timestamp as bigint))
         end as occurred_at,
-        {{ parse_date('event_date') }} as event_date,
+        {{ parse_date('parsed.event_date') }} as event_date,
 
         ---------- text of casts, to show a failed one: spreadsheets write 1.61121E+15
         parsed.event_timestamp,
+        parsed.event_date as event_date_text,
 
         ---------- origin
         parsed._file_name,
