@@ -18,3 +18,21 @@ def test_the_warm_run_benchmark_prints_ratios() -> None:
         "dbt build",
     ]
     assert ratios[-1][1] == "1.00"
+
+
+def test_the_ingest_benchmark_prints_ratios() -> None:
+    """On small files and one round, without dlt."""
+    script = PROJECT / "benchmarks" / "ingest.py"
+    small = ["--rounds", "1", "--events", "20000", "--ga4", "2000", "--contacts", "20000"]
+    output = run_command([sys.executable, script, *small]).stdout
+    lines = [line.strip("| ").split(" | ") for line in output.splitlines()]
+    ratios = {line[0]: float(line[3]) for line in lines if len(line) == 7 and line[1] != "Keiro s"}
+    assert list(ratios) == [
+        "events, CSV, keyed",
+        "events, CSV, no key",
+        "events, Parquet",
+        "GA4, NDJSON",
+        "contacts, second day",
+    ]
+    assert all(ratio > 0 for ratio in ratios.values())
+    assert "| rows of raw after it | 20200 |" in output
