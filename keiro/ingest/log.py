@@ -70,9 +70,14 @@ class LoadLog:
         """Whether a file that was a second delivery is none any more.
 
         A file that came in between, or that took the place of the first one, makes the same
-        content say something else.
+        content say something else of its day. Without days the last delivery counts, which it
+        was not.
         """
-        return self.load_of(result) is None and self._original(file, result) is None
+        return (
+            file.obj.extracted_at is not None
+            and self.load_of(result) is None
+            and self._original(file, result) is None
+        )
 
     def original_of(self, file: ExportFile, result: FileResult) -> FileResult | None:
         """The load of the same content under another name; None if it is to be loaded.

@@ -120,3 +120,20 @@ def test_an_exports_folder_that_is_not_there_is_no_empty_one(project: Project) -
     assert files(project) == {}
     with pytest.raises(KeiroError, match="no such folder"):
         project.load(project.folder / "exprots")
+
+
+@pytest.mark.parametrize("mode", ["snapshot", "append"])
+def test_a_correction_stands_although_a_copy_of_what_it_corrects_is_left(
+    project: Project, mode: str
+) -> None:
+    """Without dates the last delivery counts, and the copy was delivered before the correction."""
+    project.declare(files=["*.csv"], mode=mode)
+    for name in ("a.csv", "a (1).csv"):
+        project.put(name, CSV)
+    assert files(project) == {"a.csv": "loaded", "a (1).csv": "duplicate_delivery"}
+    project.put("a.csv", CSV.replace("Lead", "Customer"))
+    assert files(project) == {"a.csv": "loaded", "a (1).csv": "known"}
+    assert [row[2] for row in project.rows()] == ["Lead", "Customer"]
+    before = project.state()
+    assert set(files(project).values()) == {"known"}
+    assert project.state() == before
