@@ -113,6 +113,8 @@ def test_stage_history_is_evidence_with_its_time(crm: SourceProject) -> None:
         ("502", "lifecycle_stage", "marketingqualifiedlead", "2026-02-28 01:00:00"),
         ("7001", "deal_stage", "Discovery", "2026-02-11 00:00:00"),
         ("7001", "deal_stage", "closedwon", "2026-03-01 02:59:00"),
+        # No column and no history says when it was lost: the close date does.
+        ("7002", "deal_stage", "Closed Lost", "2026-04-02 00:00:00"),
     ]
 
 
