@@ -8,7 +8,13 @@ import pytest
 from tests.sources.ga4 import event, ndjson, session
 from tests.sources.project import SourceProject
 
-SOURCES = {"ga4": ["web_events", "cast_failures"]}
+SOURCES = dict.fromkeys(("ga4", "snowplow"), ["web_events", "cast_failures"])
+# A tracker that names zones and no events, and one derived time that is none.
+FLAT = """event_id,event_name,collector_tstamp,derived_tstamp,domain_userid,domain_sessionid
+e1,page_view,2026-09-01 01:00:00.125,late,u1,s1
+,page_view,2026-09-01T11:00:00+09:00,,u1,s1
+,page_view,2026-09-01T12:00:00+09:00,,u1,s1
+"""
 
 
 def _shard(day: str, number: int) -> str:
@@ -34,6 +40,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> SourceProject:
     project.put("ga4/events_20260903.json", ndjson([after_midnight, *broken]))
     # The late intraday file of a day that has its daily one adds nothing.
     project.put("ga4/events_intraday_20260902.json", ndjson([*twice, twice[0] | {"user_id": "u"}]))
+    project.put("snowplow/flat.csv", FLAT)
     assert not project.load().refused
     # The first day is exported again, in two shards instead of three.
     project.put(_shard("20260901", 0), ndjson(events[:5]))
@@ -73,3 +80,17 @@ def test_an_event_without_a_time_or_day_counts_nowhere_and_is_listed(web: Source
             " where text_value is not null"
         )
     ) == [("event_date", "2026-31-09"), ("event_timestamp", "1788310800")]
+
+
+def test_a_flat_row_without_an_id_is_an_event_and_a_named_zone_counts(web: SourceProject) -> None:
+    assert web.query(
+        "select occurred_at from intermediate.int_web_events_from_snowplow order by 1"
+    ) == [
+        (datetime(2026, 9, 1, 1, 0, 0, 125_000),),
+        (datetime(2026, 9, 1, 2, 0),),
+        (datetime(2026, 9, 1, 3, 0),),
+    ]
+    assert web.query(
+        "select column_name, text_value from intermediate.int_cast_failures_from_snowplow"
+        " where text_value is not null"
+    ) == [("derived_tstamp", "late")]

@@ -6,7 +6,9 @@ with
 
 failures as (
 
-    {{ cast_failures('snowplow', 'events', ref('stg_snowplow__events'), {'collector_tstamp': 'collected_at'}) }}
+    {{ cast_failures('snowplow', 'events', ref('stg_snowplow__events'), {
+        'collector_tstamp': 'collected_at', 'derived_tstamp': 'derived_at'
+    }) }}
 
 )
 

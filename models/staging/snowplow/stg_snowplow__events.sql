@@ -1,6 +1,7 @@
 {{ config(enabled='snowplow' in var('sources'), materialized='table') }}
 
--- The pipeline delivers at least once: of the rows of an event the one counts that came first.
+-- The pipeline delivers at least once: of the rows of an event the one counts that came first. A row
+-- without an id, as other trackers write, is an event of its own, by its content.
 
 with
 
@@ -10,12 +11,22 @@ source as (
 
 ),
 
+timed as (
+
+    select
+        * replace (coalesce(event_id, cast(_row_hash as varchar)) as event_id),
+        {{ parse_timestamp('collector_tstamp', 'UTC') }} as collected_at,
+        {{ parse_timestamp('derived_tstamp', 'UTC') }} as derived_at
+    from source
+
+),
+
 delivered_first as (
 
-    select * from source
+    select * from timed
     qualify row_number() over (
         partition by event_id
-        order by try_cast(collector_tstamp as timestamp), _load_seq, _row_number
+        order by collected_at, _load_seq, _row_number
     ) = 1
 
 ),
@@ -57,11 +68,13 @@ renamed as (
         ) as is_bot,
 
         ---------- times, UTC; the derived time is the device's, corrected for its clock's error
-        try_cast(collector_tstamp as timestamp) as collected_at,
-        coalesce(try_cast(derived_tstamp as timestamp), try_cast(collector_tstamp as timestamp)) as occurred_at,
+        collected_at,
+        derived_at,
+        coalesce(derived_at, collected_at) as occurred_at,
 
         ---------- text of casts, to show a failed one
         collector_tstamp,
+        derived_tstamp,
 
         ---------- origin
         _file_name,
