@@ -8,7 +8,7 @@ import pytest
 from tests.sources.ga4 import event, ndjson, session
 from tests.sources.project import SourceProject
 
-SOURCES = dict.fromkeys(("ga4", "snowplow"), ["web_events", "cast_failures"])
+SOURCES = {name: ["web_events", "cast_failures"] for name in ("ga4", "snowplow")}
 # A tracker that names zones and no events, and one derived time that is none.
 FLAT = """event_id,event_name,collector_tstamp,derived_tstamp,domain_userid,domain_sessionid
 e1,page_view,2026-09-01 01:00:00.125,late,u1,s1
