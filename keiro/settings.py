@@ -86,8 +86,9 @@ class Settings(BaseSettings):
         return init_settings, env_settings, toml
 
     def path(self, relative: Path) -> Path:
-        """The absolute form of a path that is relative to the project."""
-        return relative if relative.is_absolute() else (self.project_dir / relative).resolve()
+        """The absolute form of a path that is relative to the project; `~` is one's own folder."""
+        path = relative.expanduser()
+        return path if path.is_absolute() else (self.project_dir / path).resolve()
 
     @property
     def exports(self) -> Path | str:

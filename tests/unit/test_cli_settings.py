@@ -117,3 +117,11 @@ def test_yesterday_is_the_last_day_whose_end_is_known(
     resolved = settings.resolved_as_of
     after = datetime.now(ZoneInfo("Asia/Tokyo")).date() - timedelta(days=1)
     assert before <= resolved <= after
+
+
+def test_a_path_may_begin_at_ones_own_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    monkeypatch.setenv("KEIRO_EXPORTS_DIR", "~/exports")
+    assert load_settings().exports == tmp_path / "exports"
