@@ -15,9 +15,9 @@ from keiro.errors import KeiroError
 BLOCK = 1 << 22
 # Enough non-ASCII text for byte statistics; a few kilobytes decide between Japanese encodings.
 _SAMPLE_BYTES = 1 << 16
-# Characters of three bytes or more that prove UTF-8: hardly one arises in text of another
-# encoding without an invalid sequence beside it, while statistics of so few bytes may err.
-_PROOF_OF_UTF8 = 2
+# Characters of three bytes or more that prove UTF-8: in text of another encoding hardly one arises
+# (in CP932 a rare kanji with a half-width letter behind it), while statistics of so few bytes err.
+_PROOF_OF_UTF8 = 1
 _MARKS: tuple[tuple[bytes, str], ...] = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),

@@ -33,6 +33,8 @@ KINDS = [
     Dirt("a quoted first label after the mark", '\ufeff"Record ID",Email,Stage\n1,x,y\n', one("y")),
     Dirt("CP932", (J + f"1,x,{SENTENCE}{CP932_ONLY}\n").encode("cp932"),
          one(SENTENCE + CP932_ONLY), encoding="cp932"),
+    Dirt("UTF-8 with one sign beyond ASCII", H + "1,x,€500\n", one("€500"), encoding="utf-8",
+         meta={"encodings": ["utf-8", "cp932"]}),
     Dirt("Shift_JIS where CP932 is not allowed", (J + f"1,x,{SENTENCE}①\n").encode("cp932"),
          refused="not shift_jis", meta={"encodings": ["utf-8", "shift_jis"]}),
     Dirt("Shift_JIS's wave dash", (J + "1,x,10時〜12時の商談\n").encode("shift_jis"),
