@@ -13,14 +13,14 @@ from keiro.ingest.deletions import (
     Siblings,
     find_vanished,
     hold_back,
-    key_columns,
     store_tombstones,
 )
 from keiro.ingest.delivery import Delivery, DirectLoad
-from keiro.ingest.judge import DUPLICATE_KEY, RAGGED_ROW, UNCHANGED, is_empty, judge
+from keiro.ingest.judge import DUPLICATE_KEY, RAGGED_ROW, UNCHANGED, judge
 from keiro.ingest.labels import quote_identifier, quote_text
 from keiro.ingest.schema import LINEAGE, QUARANTINE, SKIPPED_LINES, raw_table
 from keiro.ingest.stage import SKIPPED, json_object, scalar
+from keiro.ingest.versions import LATEST, find_latest, is_empty, key_columns
 
 _MASK = "***"
 _ROWS_SHOWN = 10
@@ -65,22 +65,27 @@ def apply_changes(obj: SourceObject, changes: Changes, ragged: int) -> Verdicts:
     """
     direct, delivery = changes.direct, changes.delivery
     con = direct.con
-    deleted = 0 if direct.is_open else _delete(obj, changes, ragged)
-    counts = judge(con, obj, delivery)
+    is_known = find_latest(con, obj, delivery)
+    deleted = _delete(obj, changes, ragged) if is_known else 0
+    counts = judge(con, obj, is_known=is_known and direct.is_open)
     if ragged:
         counts[RAGGED_ROW] = ragged
         con.execute(
             "insert into temp.keiro_verdicts"
             f" select row_number, '{RAGGED_ROW}', null from temp.keiro_ragged"
         )
-    unchanged = counts.pop(UNCHANGED, 0)
+    repeated = counts.pop(UNCHANGED, 0)
     skipped = sum(counts.pop(reason, 0) for reason in SKIPPED)
     if counts:
         _quarantine(con, obj, delivery, ragged)
     notes = [_note(con, obj, reason, counts[reason]) for reason in sorted(counts)]
     if changes.siblings is not None and changes.siblings.note is not None:
         notes.append(f"nothing is marked deleted: {changes.siblings.note}")
-    loaded = _settle(con, obj, delivery) if direct.is_open else _store(con, obj, delivery)
+    if direct.is_open:
+        loaded, unchanged = _settle(con, obj, delivery), repeated
+    else:
+        loaded, known = _store(con, obj, delivery, is_known=is_known)
+        unchanged = repeated + known
     return Verdicts(loaded, unchanged, skipped, deleted, counts, tuple(notes))
 
 
@@ -95,7 +100,7 @@ def _delete(obj: SourceObject, changes: Changes, ragged: int) -> int:
     if not obj.restates or (siblings is not None and not siblings.are_complete):
         return 0
     con, delivery = changes.direct.con, changes.delivery
-    vanished = find_vanished(con, obj, delivery, ragged, with_siblings=siblings is not None)
+    vanished = find_vanished(con, obj, ragged, with_siblings=siblings is not None)
     if changes.guarded:
         hold_back(obj, vanished, delivery.file_name)
     return store_tombstones(con, obj, delivery) if vanished.rows else 0
@@ -134,9 +139,11 @@ def store_again(
     before; the unfit rows are in quarantine since the first time.
     """
     con, delivery = changes.direct.con, changes.delivery
-    _delete(obj, changes, ragged)
-    judge(con, obj, delivery)
-    _store(con, obj, delivery)
+    is_known = find_latest(con, obj, delivery)
+    if is_known:
+        _delete(obj, changes, ragged)
+    judge(con, obj, is_known=False)
+    _store(con, obj, delivery, is_known=is_known)
     row = con.execute(
         "select count(distinct _row_number) filter (not _is_deleted),"
         f" count(distinct ({', '.join(key_columns(obj))})) filter (_is_deleted)"
@@ -151,19 +158,37 @@ def store_again(
     return (int(row[0]), int(row[1])) if row else (0, 0)
 
 
-def _store(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery) -> int:
+def _store(
+    con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery, *, is_known: bool
+) -> tuple[int, int]:
+    """Store the staged rows that no verdict and no version in `LATEST` stands against.
+
+    Gives how many those are, and how many raw knew as they are.
+    """
     names = [quote_identifier(column.name) for column in obj.columns]
     target = ", ".join([*names, *LINEAGE])
-    return scalar(
+    fit = "temp.keiro_rows anti join temp.keiro_verdicts using (_row_number)"
+    candidates = 0
+    if is_known:
+        candidates = scalar(con, f"select count(*) from {fit}")
+        # Row numbers alone go through the join; the columns of the few new rows are read after it.
+        con.execute(
+            "create or replace temp table keiro_new as"
+            f" select _row_number from {fit} left join {LATEST} using"
+            f" ({', '.join(key_columns(obj))}) where known_hash is distinct from _row_hash"
+        )
+        fit = "temp.keiro_rows semi join temp.keiro_new using (_row_number)"
+    stored = scalar(
         con,
         f"""
         insert into {raw_table(obj)} ({target})
         select {", ".join(names)}, _extra, $file_name, $content_hash, _row_number, $day::date,
             _row_hash, $load_seq, $loaded_at, false
-        from temp.keiro_rows anti join temp.keiro_verdicts using (_row_number)
+        from {fit}
         """,
         delivery.parameters,
     )
+    return stored, candidates - stored if is_known else 0
 
 
 def _settle(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery) -> int:

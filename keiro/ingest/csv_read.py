@@ -148,7 +148,7 @@ def _read_strictly(reading: Reading, path: Path, table: CsvTable, skip: int) -> 
     """Number of rows that DuckDB's strict reader staged; None where it refuses the file."""
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(table.width))
     # Each buffer becomes a batch: one that is smaller than a row group of raw is copied once more.
-    buffer = f" buffer_size = {_BUFFER}," if path.stat().st_size > _BUFFER else ""
+    buffer = f" buffer_size = {_BUFFER}," if path.stat().st_size > 8 * _BUFFER else ""
     relation = (
         f"read_csv({quote_text(str(path))}, auto_detect = false, header = false,"
         f" skip = {skip}, delim = {quote_text(table.delimiter)}, quote = '\"',"

@@ -11,15 +11,14 @@ import duckdb
 
 from keiro.errors import KeiroError
 from keiro.ingest.declarations import FILE_KEYS, SourceObject
-from keiro.ingest.delivery import VERSION, Delivery
+from keiro.ingest.delivery import Delivery
 from keiro.ingest.labels import quote_identifier, quote_text
 from keiro.ingest.schema import LINEAGE, raw_table
 from keiro.ingest.stage import SKIPPED, scalar
+from keiro.ingest.versions import LATEST, TOMBSTONE_HASH, key_columns, window_columns
 
 # The keys of the other parts of a file's snapshot.
 SIBLINGS = "temp.keiro_siblings"
-# No digest of a row: a key that comes back after its tombstone is a new version.
-TOMBSTONE_HASH = "0::uhugeint"
 # So few keys may vanish from the smallest of objects without anybody being asked.
 _NEVER_SUSPICIOUS = 10
 
@@ -48,75 +47,39 @@ class HeldBackError(KeiroError):
     """A file that lost so much that it may be an export cut short; nothing of it was stored."""
 
 
-def key_columns(obj: SourceObject) -> list[str]:
-    """The columns that tell an object's rows apart, quoted: without a key, the row's digest.
-
-    Where a file restates its own date, rows of other dates are other rows.
-    """
-    if obj.primary_key:
-        return [quote_identifier(name) for name in obj.primary_key]
-    return [*(name for name in obj.window if name in FILE_KEYS), "_row_hash"]
-
-
 def find_vanished(
-    con: duckdb.DuckDBPyConnection,
-    obj: SourceObject,
-    delivery: Delivery,
-    ragged: int,
-    *,
-    with_siblings: bool = False,
+    con: duckdb.DuckDBPyConnection, obj: SourceObject, ragged: int, *, with_siblings: bool = False
 ) -> Vanished:
     """Fill `keiro_vanished` with the live rows of the file's scope that the staged rows lack.
 
-    The scope is the whole table as of the file's date, or the windows that the file contains.
+    The scope is all that `LATEST` has, or the windows in it that the file contains.
     """
     keys = key_columns(obj)
     key = ", ".join(keys)
-    others = [name for name in map(quote_identifier, obj.window) if name not in keys]
-    carried = "".join(f", arg_max_null({name}, {VERSION}) as {name}" for name in others)
+    columns = ", ".join([*keys, *window_columns(obj)])
     windows = ", ".join(quote_identifier(name) for name in obj.window)
     con.execute(
         f"""
         create or replace temp table keiro_vanished as
         with
         present as (
-            select {", ".join([*keys, *others])} from temp.keiro_rows
+            select {columns} from temp.keiro_rows
             where coalesce(_fault, '') not in ({", ".join(map(quote_text, SKIPPED))})
             {f"union all select * from {SIBLINGS}" if with_siblings else ""}
         ),
-        latest as (
-            select {key}{carried}, arg_max(_is_deleted, {VERSION}) as _is_deleted
-            from {raw_table(obj)} where {_scope(obj, delivery)} group by {key}
-        ),
-        live as materialized (
-            select * exclude (_is_deleted)
-            from latest{f" semi join present using ({windows})" if windows else ""}
-            where not _is_deleted
+        live as (
+            select {columns}
+            from {LATEST}{f" semi join present using ({windows})" if windows else ""}
+            where known_hash <> {TOMBSTONE_HASH}
         ){_ragged_keys(obj) if ragged else ""}
         select *, (select count(*) from live) as _live
         from live anti join present using ({key})
         {f"anti join ragged using ({key})" if ragged and obj.primary_key else ""}
-        """,
-        {"version": delivery.version},
+        """
     )
     row = con.execute("select count(*), any_value(_live) from temp.keiro_vanished").fetchone()
     vanished, live = row or (0, 0)
     return Vanished(int(vanished), int(live or 0))
-
-
-def _scope(obj: SourceObject, delivery: Delivery) -> str:
-    """The versions that count: those of the file's date or before, and of its own part of the key.
-
-    Where the date or the name of the file is in the key, its rows are a table of their own.
-    """
-    conditions = [f"{VERSION} < $version"]
-    own = {
-        "_extracted_at": f"_extracted_at = date '{delivery.extracted_at}'",
-        "_file_name": f"_file_name = {quote_text(delivery.file_name)}",
-    }
-    if obj.mode == "snapshot":
-        conditions += [own[name] for name in FILE_KEYS if name in obj.primary_key]
-    return " and ".join(conditions)
 
 
 def _ragged_keys(obj: SourceObject) -> str:

@@ -3,11 +3,9 @@
 import duckdb
 
 from keiro.ingest.declarations import SourceObject
-from keiro.ingest.deletions import TOMBSTONE_HASH, key_columns
-from keiro.ingest.delivery import VERSION, Delivery
 from keiro.ingest.labels import quote_identifier, quote_text
-from keiro.ingest.schema import raw_table
 from keiro.ingest.stage import scalar
+from keiro.ingest.versions import LATEST, key_columns
 
 NULL_KEY, DUPLICATE_KEY, RAGGED_ROW, UNCHANGED = (
     "null_key",
@@ -17,8 +15,11 @@ NULL_KEY, DUPLICATE_KEY, RAGGED_ROW, UNCHANGED = (
 )
 
 
-def judge(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery) -> dict[str, int]:
-    """Fill `keiro_verdicts` with each staged row that is not to be stored; how many by verdict."""
+def judge(con: duckdb.DuckDBPyConnection, obj: SourceObject, *, is_known: bool) -> dict[str, int]:
+    """Fill `keiro_verdicts` with each staged row that is unfit or repeated; how many by verdict.
+
+    With `is_known`, the rows that `LATEST` has as they are get a verdict too.
+    """
     keys = key_columns(obj)
     key = ", ".join(keys)
     whole = " and ".join(f"{name} is not null" for name in keys)
@@ -28,7 +29,6 @@ def judge(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery)
     null_column = f"case {null_case} end" if null_case else "null::varchar"
     key_names = quote_text(", ".join(obj.primary_key)) if obj.primary_key else "null::varchar"
     is_repeated = _find_repeated(con, key, whole)
-    is_known = _find_known(con, obj, delivery)
     cases = [
         "when r._fault is not null then r._fault",
         f"when not ({whole}) then '{NULL_KEY}'",
@@ -46,7 +46,7 @@ def judge(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery)
                     as column_name
             from temp.keiro_rows r
             {f"left join temp.keiro_repeated d using ({key})" if is_repeated else ""}
-            {f"left join temp.keiro_known k using ({key})" if is_known else ""}
+            {f"left join {LATEST} k using ({key})" if is_known else ""}
         )
         select _row_number, verdict, column_name from judged where verdict is not null
         """
@@ -82,36 +82,3 @@ def _find_repeated(con: duckdb.DuckDBPyConnection, key: str, whole: str) -> bool
         )
         > 0
     )
-
-
-def _find_known(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery) -> bool:
-    """Fill `keiro_known` with the digests that the staged keys have in raw; whether it has any.
-
-    Only versions as of the file's date count, and none of the file's own load.
-    """
-    if is_empty(con, obj, but_for=delivery.load_seq):
-        return False
-    key = ", ".join(key_columns(obj))
-    return (
-        scalar(
-            con,
-            f"""
-        create or replace temp table keiro_known as
-        select {key},
-            arg_max(if(_is_deleted, {TOMBSTONE_HASH}, _row_hash), {VERSION}) as known_hash
-        from {raw_table(obj)}
-        semi join temp.keiro_rows using ({key})
-        where _load_seq <> {delivery.load_seq}
-            and {VERSION} < $version
-        group by {key}
-        """,
-            {"version": delivery.version},
-        )
-        > 0
-    )
-
-
-def is_empty(con: duckdb.DuckDBPyConnection, obj: SourceObject, but_for: int = 0) -> bool:
-    """Whether raw has no rows of the object but those of one load."""
-    others = f"select 1 from {raw_table(obj)} where _load_seq <> $seq limit 1"
-    return con.execute(others, {"seq": but_for}).fetchone() is None

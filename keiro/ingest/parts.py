@@ -12,10 +12,11 @@ import duckdb
 from keiro.errors import KeiroError
 from keiro.ingest.content import Content
 from keiro.ingest.declarations import SourceObject
-from keiro.ingest.deletions import SIBLINGS, Siblings, key_columns
+from keiro.ingest.deletions import SIBLINGS, Siblings
 from keiro.ingest.files import ExportFile
 from keiro.ingest.known import KnownFiles
 from keiro.ingest.read import read_content
+from keiro.ingest.versions import key_columns
 
 _Group = tuple[str, str, str]
 
