@@ -132,7 +132,7 @@ def test_an_unknown_stage_value_is_flagged_and_kept_out(company: Company) -> Non
 BAD_FILES = {
     "report_html.csv": (b"<!DOCTYPE html><html><body>Sign in</body></html>", "HTML"),
     "report_empty.csv": (b"", "empty"),
-    "report_columns.csv": (b"Day,Campaign,Currency code,Cost\n2026-09-01,a,JPY,1\n", "Campaign ID"),
+    "report_columns.csv": (b"Day,Campaign,Currency code\n2026-09-01,a,JPY\n", "cost"),
     "report_encoding.csv": ("Day,Campaign\n2026-09-01,広告\n".encode("euc-jp"), "encoding"),
 }
 

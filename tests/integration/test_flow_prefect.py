@@ -110,6 +110,7 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         "PREFECT_HOME": str(folder / "prefect"),
         "PREFECT_RUNNER_POLL_FREQUENCY": "1",
         "KEIRO_PORT": str(settings.port),
+        "KEIRO_PSEUDONYM_SALT": "the test's",
         "KEIRO_IO_RETRIES": "40",
         "KEIRO_IO_RETRY_SECONDS": "0.5",
     }
