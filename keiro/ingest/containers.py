@@ -5,7 +5,6 @@ written under a member's own name, so that no name can lead out of the scratch f
 """
 
 import gzip
-import hashlib
 import lzma
 import unicodedata
 import zipfile
@@ -17,6 +16,7 @@ from pathlib import Path, PurePosixPath
 from keiro.errors import KeiroError
 from keiro.ingest.names import is_left_behind, readable
 from keiro.ingest.sniff import is_archive, is_gzip, is_zstd
+from keiro.ingest.survey import Survey, Surveyor
 
 _BLOCK = 1 << 20
 # So little that even a bomb's worth of it fits into memory: four bytes may unfold to 128 KiB.
@@ -31,8 +31,8 @@ _DAMAGE = (EOFError, gzip.BadGzipFile, zlib.error, zipfile.BadZipFile, lzma.LZMA
 _SHOWN = 5
 
 
-def decompress(path: Path, scratch: Path, where: str) -> Path:
-    """The file itself, or what gzip or zstd packed in it, in `scratch`.
+def decompress(path: Path, scratch: Path, where: str) -> tuple[Path, Survey] | None:
+    """What gzip or zstd packed in a file, in `scratch`, and what its bytes say; else None.
 
     Raises KeiroError if it is cut off, damaged, or unfolds beyond measure.
     """
@@ -40,7 +40,7 @@ def decompress(path: Path, scratch: Path, where: str) -> Path:
         return _unpack(path, _ungzip, scratch, "gzip", where)
     if is_zstd(path):
         return _unpack(path, _unzstd, scratch, "zstd", where)
-    return path
+    return None
 
 
 def _ungzip(path: Path) -> Iterator[bytes]:
@@ -71,19 +71,19 @@ def _unpack(
     scratch: Path,
     kind: str,
     where: str,
-) -> Path:
+) -> tuple[Path, Survey]:
     from zstandard import ZstdError
 
     target = scratch / "decompressed"
     try:
-        _copy(unpacked(path), target, path.stat().st_size, where)
+        found = _copy(unpacked(path), target, path.stat().st_size, where)
     except (*_DAMAGE, ZstdError) as error:
         raise KeiroError(
             f"the {kind} file is cut off or damaged", where=where, remedy="transfer the file again"
         ) from error
     if is_gzip(target) or is_zstd(target) or is_archive(target):
         raise _nested(where)
-    return target
+    return target, found
 
 
 def member_names(path: Path, where: str) -> list[str]:
@@ -98,8 +98,8 @@ def takes(globs: tuple[str, ...], member: str) -> bool:
     return any(PurePosixPath(member).match(pattern) for pattern in composed)
 
 
-def extract(path: Path, member: str, target: Path, where: str) -> str:
-    """Write one member of an archive to `target`; the SHA-256 of its content in hex.
+def extract(path: Path, member: str, target: Path, where: str) -> Survey:
+    """Write one member of an archive to `target`; what its bytes say.
 
     Raises KeiroError for a member that is encrypted, damaged, nested, ambiguous, outside of the
     archive by its name, or unfolds beyond measure.
@@ -117,7 +117,7 @@ def extract(path: Path, member: str, target: Path, where: str) -> str:
         try:
             with archive.open(info) as packed:
                 blocks = iter(partial(packed.read, _BLOCK), b"")
-                digest = _copy(blocks, target, info.compress_size, where)
+                unpacked = _copy(blocks, target, info.compress_size, where)
         except (*_DAMAGE, NotImplementedError, RuntimeError) as error:
             raise KeiroError(
                 "the member of the ZIP archive is cut off or damaged",
@@ -126,7 +126,7 @@ def extract(path: Path, member: str, target: Path, where: str) -> str:
             ) from error
     if is_archive(target):
         raise _nested(where)
-    return digest
+    return unpacked
 
 
 def no_member(path: Path, globs: tuple[str, ...], declared_in: str, where: str) -> KeiroError:
@@ -196,10 +196,10 @@ def _refuse_member(info: zipfile.ZipInfo, member: str, where: str) -> None:
         )
 
 
-def _copy(blocks: Iterable[bytes], target: Path, packed_size: int, where: str) -> str:
-    """Write a stream to disk; the SHA-256 of its content. Raises KeiroError for a bomb."""
+def _copy(blocks: Iterable[bytes], target: Path, packed_size: int, where: str) -> Survey:
+    """Write a stream to disk; what its bytes say. Raises KeiroError for a bomb."""
     limit = max(BOMB_BYTES, BOMB_RATIO * packed_size)
-    digest = hashlib.sha256()
+    surveyor = Surveyor()
     size = 0
     with target.open("wb") as plain:
         for block in blocks:
@@ -210,9 +210,9 @@ def _copy(blocks: Iterable[bytes], target: Path, packed_size: int, where: str) -
                     where=where,
                     remedy="if the content is meant, unpack it yourself and put the file there",
                 )
-            digest.update(block)
+            surveyor.update(block)
             plain.write(block)
-    return digest.hexdigest()
+    return surveyor.finish()
 
 
 def _nested(where: str) -> KeiroError:

@@ -19,6 +19,7 @@ from keiro.ingest.files import (
 )
 from keiro.ingest.known import KnownFiles
 from keiro.ingest.sniff import is_archive
+from keiro.ingest.survey import Survey
 
 
 @dataclass
@@ -32,16 +33,16 @@ class Content:
     file: ExportFile
     known: KnownFiles
     _folder: TemporaryDirectory[str] | None = field(default=None, init=False)
-    _unpacked: str | None = field(default=None, init=False)
+    _unpacked: Survey | None = field(default=None, init=False)
 
     @cached_property
     def digest(self) -> str:
-        """SHA-256 of the content in hex: of the file's bytes, or of a member's."""
+        """BLAKE3 of the content in hex: of the file's bytes, or of a member's."""
         original, member = self.file.original, self.file.member
         whole = self.known.hash_of(original)
         if member is None:
             return whole
-        return self.known.member_hash(whole, member) or self._unpack(member)
+        return self.known.member_hash(whole, member) or self._unpack(member).digest
 
     @cached_property
     def path(self) -> Path:
@@ -52,6 +53,14 @@ class Content:
         if self._unpacked is None:
             self._unpack(member)
         return self._target
+
+    @property
+    def survey(self) -> Survey:
+        """What the bytes at `path` say."""
+        member = self.file.member
+        if member is None:
+            return self.known.survey_of(self.file.original)
+        return self._unpacked or self._unpack(member)
 
     @cached_property
     def scratch(self) -> Path:
@@ -71,11 +80,11 @@ class Content:
     def _target(self) -> Path:
         return self.scratch / "member"
 
-    def _unpack(self, member: str) -> str:
+    def _unpack(self, member: str) -> Survey:
         original = self.file.original
         whole = self.known.hash_of(original)
         self._unpacked = extract(original.fetch(), member, self._target, self.file.name)
-        self.known.learn_member(whole, member, self._unpacked)
+        self.known.learn_member(whole, member, self._unpacked.digest)
         return self._unpacked
 
 

@@ -1,12 +1,13 @@
 """Counts the records of a CSV file without parsing it: the cross-check of what a parser returns."""
 
+import io
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-_BLOCK = 1 << 19
+_BLOCK = 1 << 18
 _QUOTE, _LF, _CR = 0x22, 0x0A, 0x0D
 
 
@@ -28,26 +29,53 @@ def count_records(path: Path, offset: int) -> RecordCount:
     records = 0
     inside = False
     blank_so_far = True  # nothing but carriage returns since the last line end outside quotes
-    with path.open("rb") as stream:
+    block = _Block()
+    with path.open("rb", buffering=0) as stream:
         stream.seek(offset)
-        while block := stream.read(_BLOCK):
-            content: NDArray[np.uint8] = np.frombuffer(block, dtype=np.uint8)
-            ends = np.flatnonzero(content == newline)
-            if inside or b'"' in block:
-                quotes = np.flatnonzero(content == _QUOTE)
-                outside = ends[(np.searchsorted(quotes, ends) + inside) % 2 == 0]
+        while block.read(stream):
+            ends = block.places_of(newline)
+            if inside or block.has_quotes:
+                quotes = block.places_of(_QUOTE)
+                ends = ends[(np.searchsorted(quotes, ends) + inside) % 2 == 0]
                 inside = bool((len(quotes) + inside) % 2)
-            else:
-                outside = ends
-            blank = _blank_lines(content, outside)
-            if len(outside):
+            if len(ends):
+                blank = _blank_lines(block.content, ends)
                 blank[0] &= blank_so_far
-                records += len(outside) - int(blank.sum())
-                rest = block[outside[-1] + 1 :]
-                blank_so_far = not rest.strip(b"\r")
+                records += len(ends) - int(np.count_nonzero(blank))
+                blank_so_far = block.is_blank_from(int(ends[-1]) + 1)
             else:
-                blank_so_far &= not block.strip(b"\r")
+                blank_so_far &= block.is_blank_from(0)
     return RecordCount(records + (0 if blank_so_far else 1), not inside)
+
+
+class _Block:
+    """A part of a file, in memory that is taken once: new memory costs more than the search."""
+
+    def __init__(self) -> None:
+        self._bytes = bytearray(_BLOCK)
+        self._whole: NDArray[np.uint8] = np.frombuffer(self._bytes, dtype=np.uint8)
+        self._found: NDArray[np.bool_] = np.empty(_BLOCK, dtype=np.bool_)
+        self.content = self._whole[:0]
+
+    def read(self, stream: io.FileIO) -> int:
+        """Read the next part; its length, 0 at the file's end."""
+        length = stream.readinto(self._bytes)
+        self.content = self._whole[:length]
+        return length
+
+    @property
+    def has_quotes(self) -> bool:
+        return self._bytes.find(b'"', 0, len(self.content)) >= 0
+
+    def places_of(self, byte: int) -> NDArray[np.intp]:
+        """Where a byte stands."""
+        found = self._found[: len(self.content)]
+        np.equal(self.content, byte, out=found)
+        return np.flatnonzero(found)
+
+    def is_blank_from(self, place: int) -> bool:
+        """Whether there are only carriage returns from a place on."""
+        return not self._bytes[place : len(self.content)].strip(b"\r")
 
 
 def _has_line_feed(path: Path, offset: int) -> bool:
@@ -56,9 +84,11 @@ def _has_line_feed(path: Path, offset: int) -> bool:
         return any(b"\n" in block for block in iter(lambda: stream.read(_BLOCK), b""))
 
 
-def _blank_lines(content: NDArray[np.uint8], outside: NDArray[np.intp]) -> NDArray[np.bool_]:
+def _blank_lines(content: NDArray[np.uint8], ends: NDArray[np.intp]) -> NDArray[np.bool_]:
     """For each line end outside quotes: is there nothing but a carriage return before it?"""
-    starts = np.concatenate(([0], outside[:-1] + 1)) if len(outside) else outside
-    length = outside - starts
-    only_return = (length == 1) & (content[starts] == _CR) if len(outside) else length == 1
-    return np.asarray((length == 0) | only_return)
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    length = ends - starts
+    blank = length == 0
+    short = np.flatnonzero(length == 1)
+    blank[short] = content[starts[short]] == _CR
+    return np.asarray(blank)

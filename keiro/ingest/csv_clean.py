@@ -23,11 +23,14 @@ _MOJIBAKE = (
 _SAMPLE = 1 << 20
 
 
-def clean_text(path: Path, scratch: Path) -> tuple[Path, tuple[str, ...]]:
+def clean_text(path: Path, scratch: Path, *, is_plain: bool) -> tuple[Path, tuple[str, ...]]:
     """The text without NULs and later byte order marks, and notes on what is odd in it.
 
-    The path itself where nothing is to be taken out. Mojibake is kept as it is.
+    The path itself where nothing is to be taken out, as in what `is_plain`: ASCII without NULs.
+    Mojibake is kept as it is.
     """
+    if is_plain:
+        return path, ()
     with path.open("rb") as stream:
         sample = stream.read(_SAMPLE)
     is_clean = _is_clean(path)

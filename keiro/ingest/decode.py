@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from keiro.errors import KeiroError
+from keiro.ingest.survey import Survey
 
 BLOCK = 1 << 22
 # Enough non-ASCII text for byte statistics; a few kilobytes decide between Japanese encodings.
@@ -29,20 +30,29 @@ _MARKS: tuple[tuple[bytes, str], ...] = (
 
 @dataclass(frozen=True)
 class DecodedFile:
-    """A UTF-8 file (perhaps with a byte order mark) and the encoding that it had."""
+    """A UTF-8 file (perhaps with a byte order mark) and the encoding that it had.
+
+    `is_plain`: it is ASCII without NULs.
+    """
 
     path: Path
     encoding: str
+    is_plain: bool = False
 
 
-def decode(path: Path, allowed: tuple[str, ...], scratch: Path, where: str) -> DecodedFile:
-    """The file as UTF-8, with the encoding chosen among `allowed`.
+def decode(
+    path: Path, survey: Survey, allowed: tuple[str, ...], scratch: Path, where: str
+) -> DecodedFile:
+    """The file as UTF-8, with the encoding chosen among `allowed` by what its bytes say.
 
     Raises KeiroError where no allowed encoding fits, with the place of the first bad byte.
     """
-    encoding = _decide(path, allowed, where)
+    narrow = [name for name in allowed if not _canonical(name).startswith(("utf-16", "utf-32"))]
+    if survey.is_plain and narrow and _contains_ascii(narrow[0]):
+        return DecodedFile(path, _label(narrow[0]), is_plain=True)
+    encoding = _decide(path, allowed, narrow, where)
     if _canonical(encoding) == "utf-8":
-        return DecodedFile(path, "utf-8")
+        return DecodedFile(path, _label(encoding))
     target = scratch / "decoded"
     with target.open("wb") as text:
         for piece in _decoded(path, encoding):
@@ -55,7 +65,17 @@ def _canonical(encoding: str) -> str:
     return "utf-8" if name in ("utf-8-sig", "ascii") else name
 
 
-def _decide(path: Path, allowed: tuple[str, ...], where: str) -> str:
+def _label(encoding: str) -> str:
+    return "utf-8" if _canonical(encoding) == "utf-8" else encoding
+
+
+def _contains_ascii(encoding: str) -> bool:
+    """Whether ASCII is what it is in the encoding; ISO-2022-JP, for one, writes kanji with it."""
+    ascii_bytes = bytes(range(1, 128))
+    return ascii_bytes.decode(encoding, errors="replace") == ascii_bytes.decode("ascii")
+
+
+def _decide(path: Path, allowed: tuple[str, ...], narrow: list[str], where: str) -> str:
     with path.open("rb") as stream:
         head = stream.read(BLOCK)
     mark = next((encoding for mark, encoding in _MARKS if head.startswith(mark)), None)
@@ -67,7 +87,6 @@ def _decide(path: Path, allowed: tuple[str, ...], where: str) -> str:
         if wide in allowed_wide:
             return wide
         raise _refusal(f"the bytes look like {wide}", wide, allowed, where)
-    narrow = [name for name in allowed if not _canonical(name).startswith(("utf-16", "utf-32"))]
     fitting = [name for name in narrow if _first_bad_byte(path, name) is None]
     if not fitting or _is_damaged_utf8(path, narrow, fitting):
         raise _undecodable(path, narrow, allowed, where)

@@ -1,7 +1,6 @@
 """The files of an exports folder: the object of each, their order, what tells that one changed."""
 
 import errno
-import hashlib
 import os
 import re
 import time
@@ -250,9 +249,3 @@ def delivery_order(obj: SourceObject, name: str) -> Order:
     *folders, last = name.split("/")
     stems = [_ARCHIVE.sub("", folder) for folder in folders] + [_ENDINGS.sub("", last)]
     return day, _NUMBER.sub(lambda digits: digits[0].zfill(_DIGITS), "\0".join(stems)), name
-
-
-def content_hash(path: Path) -> str:
-    """SHA-256 of the file's bytes in hex, read in blocks."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()

@@ -9,7 +9,8 @@ from collections.abc import Iterable, Sequence
 import duckdb
 
 from keiro.ingest.declarations import RAW_SCHEMA
-from keiro.ingest.files import ChangedError, Original, content_hash
+from keiro.ingest.files import ChangedError, Original
+from keiro.ingest.survey import Survey, survey
 from keiro.transaction import transaction
 
 FILE_STAMPS = f"{RAW_SCHEMA}.keiro__file_stamps"
@@ -40,6 +41,7 @@ class KnownFiles:
         for archive, member, digest in con.execute(f"from {ARCHIVE_MEMBERS}").fetchall():
             self._members.setdefault(archive, {})[member] = digest
         self._read: dict[str, tuple[str | None, str]] = {}
+        self._surveys: dict[str, Survey] = {}
         self._states: dict[str, object] = {}
         self._changed: set[str] = set()
         self._new_members: set[tuple[str, str]] = set()
@@ -58,8 +60,16 @@ class KnownFiles:
             # The stamp is older than what is read: a change in between is seen next time.
             stamp = original.stamp()
             self._states[original.name] = original.state()
-            self._read[original.name] = (stamp, known or content_hash(original.fetch()))
+            self._read[original.name] = (stamp, known or self._survey(original).digest)
         return self._read[original.name][1]
+
+    def survey_of(self, original: Original) -> Survey:
+        """What the bytes of a file say, which costs nothing where it was hashed by now."""
+        return self._surveys.get(original.name) or self._survey(original)
+
+    def _survey(self, original: Original) -> Survey:
+        self._surveys[original.name] = survey(original.fetch())
+        return self._surveys[original.name]
 
     def confirm(self, original: Original) -> None:
         """Make sure that what was read of a file is what was hashed.
@@ -68,6 +78,7 @@ class KnownFiles:
         """
         if original.state() != self._states[original.name]:
             del self._read[original.name], self._states[original.name]
+            self._surveys.pop(original.name, None)
             # Its members may be others than those that were found: the next load looks again.
             self._changed.add(original.name)
             raise ChangedError(original.name)
