@@ -16,14 +16,13 @@ from keiro.ingest.deletions import (
     store_tombstones,
 )
 from keiro.ingest.delivery import Delivery, DirectLoad
-from keiro.ingest.judge import DUPLICATE_KEY, RAGGED_ROW, UNCHANGED, judge
-from keiro.ingest.labels import quote_identifier, quote_text
+from keiro.ingest.judge import RAGGED_ROW, UNCHANGED, judge
+from keiro.ingest.labels import quote_identifier
+from keiro.ingest.quarantine import note_of, put_aside
 from keiro.ingest.schema import LINEAGE, QUARANTINE, SKIPPED_LINES, raw_table
-from keiro.ingest.stage import SKIPPED, json_object, scalar
-from keiro.ingest.versions import LATEST, find_latest, is_empty, key_columns
-
-_MASK = "***"
-_ROWS_SHOWN = 10
+from keiro.ingest.sql import scalar
+from keiro.ingest.stage import SKIPPED
+from keiro.ingest.versions import LATEST, TOMBSTONE_HASH, find_latest, is_empty, key_columns
 
 
 @dataclass(frozen=True)
@@ -42,13 +41,15 @@ class Verdicts:
 class Changes:
     """How a file's rows are to be compared: its load, the other parts, and whether to guard.
 
-    A reload replaces what was put aside of the file before.
+    A reload replaces what was put aside of the file before. With `is_compared`, `LATEST` was
+    filled and the rows were compared while they were staged.
     """
 
     direct: DirectLoad
     siblings: Siblings | None = None
     guarded: bool = True
     is_reload: bool = False
+    is_compared: bool = False
 
     @property
     def delivery(self) -> Delivery:
@@ -65,9 +66,12 @@ def apply_changes(obj: SourceObject, changes: Changes, ragged: int) -> Verdicts:
     """
     direct, delivery = changes.direct, changes.delivery
     con = direct.con
-    is_known = find_latest(con, obj, delivery)
-    deleted = _delete(obj, changes, ragged) if is_known else 0
-    counts = judge(con, obj, is_known=is_known and direct.is_open)
+    is_known = changes.is_compared or find_latest(con, obj, delivery)
+    judged = judge(con, obj, is_known=is_known and direct.is_open)
+    counts = judged.counts
+    deleted = 0
+    if is_known and (judged.is_repeated or ragged or not _has_all(obj, changes)):
+        deleted = _delete(obj, changes, ragged)
     if ragged:
         counts[RAGGED_ROW] = ragged
         con.execute(
@@ -77,14 +81,14 @@ def apply_changes(obj: SourceObject, changes: Changes, ragged: int) -> Verdicts:
     repeated = counts.pop(UNCHANGED, 0)
     skipped = sum(counts.pop(reason, 0) for reason in SKIPPED)
     if counts:
-        _quarantine(con, obj, delivery, ragged)
-    notes = [_note(con, obj, reason, counts[reason]) for reason in sorted(counts)]
+        put_aside(con, obj, delivery, ragged, is_compared=changes.is_compared)
+    notes = [note_of(con, obj, reason, counts[reason]) for reason in sorted(counts)]
     if changes.siblings is not None and changes.siblings.note is not None:
         notes.append(f"nothing is marked deleted: {changes.siblings.note}")
     if direct.is_open:
         loaded, unchanged = _settle(con, obj, delivery), repeated
     else:
-        loaded, known = _store(con, obj, delivery, is_known=is_known)
+        loaded, known = _store(con, obj, changes, is_known=is_known)
         unchanged = repeated + known
     return Verdicts(loaded, unchanged, skipped, deleted, counts, tuple(notes))
 
@@ -92,6 +96,25 @@ def apply_changes(obj: SourceObject, changes: Changes, ragged: int) -> Verdicts:
 def may_be_direct(con: duckdb.DuckDBPyConnection, obj: SourceObject) -> bool:
     """Whether a file's rows are mostly new, so that all may go into raw at first."""
     return not obj.restates or is_empty(con, obj)
+
+
+def compares_first(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery) -> bool:
+    """Fill `LATEST` before the file is read, where that does not depend on its rows.
+
+    A snapshot holds mostly what raw has, and is compared with all of it.
+    """
+    return obj.restates and find_latest(con, obj, delivery)
+
+
+def _has_all(obj: SourceObject, changes: Changes) -> bool:
+    """Whether a snapshot without repeated keys has as many live rows as raw: none is gone."""
+    if not changes.is_compared or obj.mode != "snapshot" or changes.siblings is not None:
+        return False
+    row = changes.direct.con.execute(
+        "select (select count(*) from temp.keiro_rows where _is_known and _fault is null)"
+        f" = (select count(*) from {LATEST} where known_hash <> {TOMBSTONE_HASH})"
+    ).fetchone()
+    return row == (True,)
 
 
 def _delete(obj: SourceObject, changes: Changes, ragged: int) -> int:
@@ -143,7 +166,7 @@ def store_again(
     if is_known:
         _delete(obj, changes, ragged)
     judge(con, obj, is_known=False)
-    _store(con, obj, delivery, is_known=is_known)
+    _store(con, obj, changes, is_known=is_known)
     row = con.execute(
         "select count(distinct _row_number) filter (not _is_deleted),"
         f" count(distinct ({', '.join(key_columns(obj))})) filter (_is_deleted)"
@@ -159,7 +182,7 @@ def store_again(
 
 
 def _store(
-    con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery, *, is_known: bool
+    con: duckdb.DuckDBPyConnection, obj: SourceObject, changes: Changes, *, is_known: bool
 ) -> tuple[int, int]:
     """Store the staged rows that no verdict and no version in `LATEST` stands against.
 
@@ -171,6 +194,9 @@ def _store(
     candidates = 0
     if is_known:
         candidates = scalar(con, f"select count(*) from {fit}")
+    if changes.is_compared:
+        fit = f"({fit}) where _is_new"
+    elif is_known:
         # Row numbers alone go through the join; the columns of the few new rows are read after it.
         con.execute(
             "create or replace temp table keiro_new as"
@@ -186,7 +212,7 @@ def _store(
             _row_hash, $load_seq, $loaded_at, false
         from {fit}
         """,
-        delivery.parameters,
+        changes.delivery.parameters,
     )
     return stored, candidates - stored if is_known else 0
 
@@ -204,64 +230,3 @@ def _settle(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Deliver
     con.execute(f"alter table {table} add column _settled boolean")
     con.execute(f"alter table {table} drop column _settled")
     return stored
-
-
-def _quarantine(
-    con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery, ragged: int
-) -> None:
-    entries = [(c.name, f"to_json({quote_identifier(c.name)})") for c in obj.columns]
-    raw_rows = (
-        f"select _row_number as row_number, {json_object([*entries, ('_extra', '_extra')])}"
-        " as raw_row from temp.keiro_rows"
-    )
-    if ragged:
-        raw_rows += " union all select row_number, raw_row from temp.keiro_ragged"
-    con.execute(
-        f"""
-        insert into {QUARANTINE}
-        select $source, $object, $file_name, $content_hash, v._row_number, v.column_name,
-            v.verdict, r.raw_row, $loaded_at
-        from temp.keiro_verdicts v
-        join ({raw_rows}) r on r.row_number = v._row_number
-        where v.verdict not in ({_not_quarantined()})
-        order by v._row_number
-        """,
-        {
-            "source": obj.source,
-            "object": obj.object,
-            "file_name": delivery.file_name,
-            "content_hash": delivery.content_hash,
-            "loaded_at": delivery.loaded_at,
-        },
-    )
-
-
-def _not_quarantined() -> str:
-    return ", ".join(quote_text(verdict) for verdict in (*SKIPPED, UNCHANGED))
-
-
-def _note(con: duckdb.DuckDBPyConnection, obj: SourceObject, reason: str, count: int) -> str:
-    """A line for the log: how many rows, which ones, and for a conflict its first key."""
-    rows = con.execute(
-        "select _row_number from temp.keiro_verdicts where verdict = $reason"
-        f" order by 1 limit {_ROWS_SHOWN}",
-        {"reason": reason},
-    ).fetchall()
-    shown = ", ".join(str(row[0]) for row in rows)
-    more = ", …" if count > len(rows) else ""
-    note = f"{count} quarantined: {reason} (rows {shown}{more})"
-    if reason == DUPLICATE_KEY:
-        note += f", first with {_shown_key(con, obj, int(rows[0][0]))}"
-    return note
-
-
-def _shown_key(con: duckdb.DuckDBPyConnection, obj: SourceObject, row_number: int) -> str:
-    """The key of a row, with the values of personal columns masked."""
-    names = ", ".join(quote_identifier(name) for name in obj.primary_key)
-    values = con.execute(
-        f"select {names} from temp.keiro_rows where _row_number = $row", {"row": row_number}
-    ).fetchone()
-    return ", ".join(
-        f"{name} = {_MASK if name in obj.personal_columns else repr(value)}"
-        for name, value in zip(obj.primary_key, values or (), strict=True)
-    )

@@ -6,10 +6,9 @@ from dataclasses import dataclass
 from keiro.ingest.csv_head import CsvTable
 from keiro.ingest.declarations import SourceObject
 from keiro.ingest.labels import quote_identifier, quote_text
-from keiro.ingest.stage import BLANK, FOOTER, REPEATED_HEADER, StageQuery, json_object
+from keiro.ingest.sql import json_object
+from keiro.ingest.stage import BLANK, DOUBTFUL, FOOTER, REPEATED_HEADER, StageQuery
 
-# A reason to look through the file for what it holds; no row keeps it.
-DOUBTFUL = "doubtful"
 _BLANKS = " \\t\u00a0\u3000"
 
 
@@ -71,7 +70,10 @@ def _query(obj: SourceObject, part: CellQuery, doubts: list[str]) -> StageQuery:
 
 
 def _fault(obj: SourceObject, table: CsvTable, doubts: list[str]) -> str:
-    """Which lines of the file are no rows: blank ones, totals, the header once more."""
+    """Which lines of the file are no rows: blank ones, totals, the header once more.
+
+    Nearly all rows are told by a glance at one or two cells.
+    """
     cells = [f"c{index}" for index in range(table.width)]
     cases = [f"when coalesce({', '.join(cells)}) is null then '{BLANK}'"]
     if obj.totals:
@@ -88,7 +90,11 @@ def _fault(obj: SourceObject, table: CsvTable, doubts: list[str]) -> str:
             for cell, label in zip(cells, labels, strict=False)
         )
         cases.append(f"when {same} then '{REPEATED_HEADER}'")
-    return f"case {' '.join([*cases, *doubts])} end"
+    closely = f"case {' '.join([*cases, *doubts])} end"
+    if obj.totals or obj.footer:
+        return closely
+    glances = [f"{cells[position]} is null" for position in _telling_cells(obj, table)]
+    return f"case when {' or '.join([*glances, *_glances(obj, table)])} then {closely} end"
 
 
 def _doubts(obj: SourceObject, table: CsvTable) -> list[str]:
@@ -99,18 +105,43 @@ def _doubts(obj: SourceObject, table: CsvTable) -> list[str]:
     """
     doubts = []
     if table.header and obj.header_rows == 1:
-        declared = {label for column in obj.columns for label in (column.name, *column.aliases)}
-        labels = declared | {label for label in table.fields.labels if label.strip()}
-        pattern = quote_text(f"(?i){'|'.join(map(re.escape, sorted(labels)))}")
-        needed = [*obj.primary_key, *(column.name for column in obj.required_columns)]
-        key = next((table.fields.declared[n] for n in needed if n in table.fields.declared), 0)
-        doubts = [f"regexp_full_match(c{position}, {pattern})" for position in sorted({key, 0})]
+        pattern = quote_text(f"(?i){'|'.join(map(re.escape, sorted(_labels(obj, table))))}")
+        doubts = [
+            f"regexp_full_match(c{position}, {pattern})" for position in _telling_cells(obj, table)
+        ]
     if obj.footer:
         # DuckDB refuses what only Python's expressions know; the file is then looked through.
         pattern = quote_text("|".join(f"(?:{pattern})" for pattern in obj.footer))
         first = f"coalesce({', '.join(f'c{position}' for position in range(table.width))})"
         doubts.append(f"regexp_matches(trim({first}), {pattern})")
     return [f"when {' or '.join(doubts)} then '{DOUBTFUL}'"] if doubts else []
+
+
+def _telling_cells(obj: SourceObject, table: CsvTable) -> list[int]:
+    """The positions of the first cell and that of the key."""
+    needed = [*obj.primary_key, *(column.name for column in obj.required_columns)]
+    key = next((table.fields.declared[n] for n in needed if n in table.fields.declared), 0)
+    return sorted({key, 0})
+
+
+def _labels(obj: SourceObject, table: CsvTable) -> set[str]:
+    """What stands or may stand in a header."""
+    declared = {label for column in obj.columns for label in (column.name, *column.aliases)}
+    return declared | {label for label in table.fields.labels if label.strip()}
+
+
+def _glances(obj: SourceObject, table: CsvTable) -> list[str]:
+    """Whether a telling cell has the length of a label and does not begin before all of them."""
+    if not table.header:
+        return []
+    labels = _labels(obj, table) | {label for row in table.header for label in row if label}
+    forms = [form for label in labels for form in (label, label.lower(), label.upper())]
+    lengths = sorted(len(form.encode()) for form in forms)
+    first = quote_text(min(forms)[0])
+    return [
+        f"strlen(c{position}) between {lengths[0]} and {lengths[-1]} and c{position} >= {first}"
+        for position in _telling_cells(obj, table)
+    ]
 
 
 def _filled(obj: SourceObject, query: StageQuery, *, is_ordered: bool) -> StageQuery:

@@ -19,7 +19,7 @@ from keiro.ingest.csv_careful import read_carefully
 from keiro.ingest.csv_clean import clean_text
 from keiro.ingest.csv_head import CsvTable, find_table
 from keiro.ingest.csv_layout import Layout, Segment
-from keiro.ingest.csv_query import DOUBTFUL, CellQuery, strict_query
+from keiro.ingest.csv_query import CellQuery, strict_query
 from keiro.ingest.csv_records import Place, Record, RecordReader, split_cells
 from keiro.ingest.csv_sections import SectionScan
 from keiro.ingest.csv_tables import TableScan, ends_with_footer
@@ -31,7 +31,7 @@ from keiro.ingest.skipped import (
     SkippedLine,
     skipped_line,
 )
-from keiro.ingest.stage import FOOTER, NOT_THE_CONTENT, Reading, Staged, discard, stage
+from keiro.ingest.stage import DOUBTFUL, FOOTER, NOT_THE_CONTENT, Reading, Staged, discard, stage
 
 _BLOCK = 1 << 22
 _BUFFER = 1 << 27
@@ -53,7 +53,7 @@ class _Rows:
 
 def read_csv(reading: Reading) -> Staged:
     """Stage the rows of a UTF-8 CSV file. Raises KeiroError where it cannot be read for certain."""
-    path, notes = clean_text(reading.path, reading.scratch)
+    path, notes = clean_text(reading.path, reading.scratch, is_plain=reading.is_plain)
     layout, rows = _read(reading, path)
     records = rows.records - len(rows.no_rows)
     nothing = () if records else ("the file has a header and no rows",)
@@ -148,7 +148,7 @@ def _read_strictly(reading: Reading, path: Path, table: CsvTable, skip: int) -> 
     """Number of rows that DuckDB's strict reader staged; None where it refuses the file."""
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(table.width))
     # Each buffer becomes a batch: one that is smaller than a row group of raw is copied once more.
-    buffer = f" buffer_size = {_BUFFER}," if path.stat().st_size > 8 * _BUFFER else ""
+    buffer = f" buffer_size = {_BUFFER}," if path.stat().st_size > 4 * _BUFFER else ""
     relation = (
         f"read_csv({quote_text(str(path))}, auto_detect = false, header = false,"
         f" skip = {skip}, delim = {quote_text(table.delimiter)}, quote = '\"',"

@@ -14,7 +14,8 @@ from keiro.ingest.declarations import FILE_KEYS, SourceObject
 from keiro.ingest.delivery import Delivery
 from keiro.ingest.labels import quote_identifier, quote_text
 from keiro.ingest.schema import LINEAGE, raw_table
-from keiro.ingest.stage import SKIPPED, scalar
+from keiro.ingest.sql import scalar
+from keiro.ingest.stage import SKIPPED
 from keiro.ingest.versions import LATEST, TOMBSTONE_HASH, key_columns, window_columns
 
 # The keys of the other parts of a file's snapshot.

@@ -3,11 +3,12 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 import duckdb
 
+from keiro.ingest.files import ExportFile
 from keiro.transaction import transaction
 
 # Where to write a file's rows is decided by its size: below, the work around it outweighs them.
@@ -45,6 +46,11 @@ class Delivery:
             "load_seq": self.load_seq,
             "loaded_at": self.loaded_at,
         }
+
+
+def delivery_of(file: ExportFile, content_hash: str, load_seq: int) -> Delivery:
+    """A load of a file that begins now. Raises KeiroError where its date cannot be told."""
+    return Delivery(file.name, content_hash, file.extracted_at, load_seq, datetime.now(UTC))
 
 
 @dataclass

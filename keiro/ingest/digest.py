@@ -11,30 +11,32 @@ import duckdb
 
 from keiro.ingest.labels import quote_identifier, quote_text
 
+# A character that no text has: the last one that Unicode sets aside for private use.
+_BETWEEN = f"chr({0x10FFFD})"
 _PROBE = f"select {{digest}} from (select {quote_text('Keiro 経路')} as a, '' as b, null as _extra)"
 
 
 def row_digest(names: list[str]) -> str:
     """A digest of the columns and `_extra`, as an SQL expression of type UHUGEINT.
 
-    It is taken of the values that are not null, in the order of their names, after a number that
-    says which columns they are from and how long each is: so null differs from empty, no value is
-    read as another's, and neither the order of the declaration nor a newly declared column that
-    the file lacks changes it.
+    It is taken of the values that are not null, in the order of their names, and of a number that
+    says which columns they are from: so null differs from empty, and neither the order of the
+    declaration nor a newly declared column that the file lacks changes it.
     """
     ordered = sorted([*names, "_extra"], key=str.casefold)
-    shape = " + ".join(
-        f"coalesce((strlen({quote_identifier(name)}) + 1) * {_weight(name)}, 0)" for name in ordered
+    columns = "0"
+    for name in ordered:
+        columns = f"xor({columns}, if({quote_identifier(name)} is null, 0, {_number(name)}))"
+    text = f"concat_ws({_BETWEEN}, {', '.join(map(quote_identifier, ordered))})"
+    return (
+        f"((hash({text}, {columns})::uhugeint << 64) | hash('2:' || {text}, {columns})::uhugeint)"
     )
-    values = ", ".join(quote_identifier(name) for name in ordered)
-    text = f"concat_ws(chr(31), {shape}, {values})"
-    return f"((hash({text})::uhugeint << 64) | hash('2:' || {text})::uhugeint)"
 
 
-def _weight(name: str) -> int:
-    """An odd number of 31 bits; products with the lengths of a row fit 63 bits."""
+def _number(name: str) -> int:
+    """63 bits that stand for a column."""
     digest = hashlib.sha256(name.casefold().encode()).digest()
-    return int.from_bytes(digest[:4], "big") >> 1 | 1
+    return int.from_bytes(digest[:8], "big") >> 1
 
 
 def probe(con: duckdb.DuckDBPyConnection) -> int:

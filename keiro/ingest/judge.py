@@ -1,10 +1,12 @@
 """Which staged rows are unfit, which repeat another one, and which raw holds as they are."""
 
+from dataclasses import dataclass
+
 import duckdb
 
 from keiro.ingest.declarations import SourceObject
 from keiro.ingest.labels import quote_identifier, quote_text
-from keiro.ingest.stage import scalar
+from keiro.ingest.sql import scalar
 from keiro.ingest.versions import LATEST, key_columns
 
 NULL_KEY, DUPLICATE_KEY, RAGGED_ROW, UNCHANGED = (
@@ -15,8 +17,16 @@ NULL_KEY, DUPLICATE_KEY, RAGGED_ROW, UNCHANGED = (
 )
 
 
-def judge(con: duckdb.DuckDBPyConnection, obj: SourceObject, *, is_known: bool) -> dict[str, int]:
-    """Fill `keiro_verdicts` with each staged row that is unfit or repeated; how many by verdict.
+@dataclass(frozen=True)
+class Judgement:
+    """How many rows have which verdict, and whether several rows have the same key."""
+
+    counts: dict[str, int]
+    is_repeated: bool
+
+
+def judge(con: duckdb.DuckDBPyConnection, obj: SourceObject, *, is_known: bool) -> Judgement:
+    """Fill `keiro_verdicts` with each staged row that is unfit or repeated.
 
     With `is_known`, the rows that `LATEST` has as they are get a verdict too.
     """
@@ -52,7 +62,7 @@ def judge(con: duckdb.DuckDBPyConnection, obj: SourceObject, *, is_known: bool) 
         """
     )
     counted = "select verdict, count(*) from temp.keiro_verdicts group by 1"
-    return dict(con.execute(counted).fetchall())
+    return Judgement(dict(con.execute(counted).fetchall()), is_repeated)
 
 
 def _find_repeated(con: duckdb.DuckDBPyConnection, key: str, whole: str) -> bool:

@@ -8,11 +8,18 @@ from pathlib import Path
 import duckdb
 
 from keiro.errors import KeiroError
-from keiro.ingest.changelog import Changes, apply_changes, forget, may_be_direct, store_again
+from keiro.ingest.changelog import (
+    Changes,
+    apply_changes,
+    compares_first,
+    forget,
+    may_be_direct,
+    store_again,
+)
 from keiro.ingest.content import Content, find_files
 from keiro.ingest.declarations import SourceObject
 from keiro.ingest.deletions import HeldBackError
-from keiro.ingest.delivery import Delivery, DirectLoad
+from keiro.ingest.delivery import DirectLoad, delivery_of
 from keiro.ingest.files import ChangedError, ExportFile, ExportsFolder, LocalFolder, Retry
 from keiro.ingest.known import KnownFiles
 from keiro.ingest.limits import limit_memory
@@ -151,18 +158,25 @@ class Loading:
         """
         former = self.log.load_of(result) if self.log.is_latest(result) else None
         seq = self.log.seq_of(result) if former else self.log.next_seq()
-        direct = DirectLoad(self.con, _delivery(content.file, result, seq))
-        allowed = former is None and may_be_direct(self.con, content.file.obj)
+        direct = DirectLoad(self.con, delivery_of(content.file, str(result.content_hash), seq))
+        is_first = former is None
+        allowed = is_first and may_be_direct(self.con, content.file.obj)
+        is_compared = (
+            is_first and not allowed and compares_first(self.con, content.file.obj, direct.delivery)
+        )
         changes = Changes(
             direct,
             siblings=self._parts.read_siblings(
                 self.con, content.file, self.known, self.log.files_of(content.file.obj)
             ),
-            guarded=former is None and not self.log.is_accepted(result),
+            guarded=is_first and not self.log.is_accepted(result),
             is_reload=is_reload,
+            is_compared=is_compared,
         )
         try:
-            staged = read_content(self.con, content, direct if allowed else None)
+            staged = read_content(
+                self.con, content, direct if allowed else None, is_compared=is_compared
+            )
             self.known.confirm(content.file.original)
             return self._store_staged(content.file.obj, result, staged, changes)
         finally:
@@ -210,7 +224,7 @@ class Loading:
         siblings = self._parts.read_siblings(self.con, file, self.known, log.files_of(file.obj))
         staged = read_content(self.con, content)
         self.known.confirm(file.original)
-        delivery = _delivery(file, result, log.next_seq())
+        delivery = delivery_of(file, str(result.content_hash), log.next_seq())
         changes = Changes(DirectLoad(self.con, delivery), siblings, guarded=False)
         with transaction(self.con):
             stored, deleted = store_again(file.obj, changes, staged.ragged, log.seq_before(result))
@@ -270,16 +284,6 @@ def _unreadable(file: ExportFile, error: OSError) -> KeiroError:
         remedy = "run again once it is written whole"
     what = f"the file cannot be read: {error.strerror or error}"
     return KeiroError(what, where=file.name, remedy=remedy)
-
-
-def _delivery(file: ExportFile, result: FileResult, load_seq: int) -> Delivery:
-    return Delivery(
-        file_name=file.name,
-        content_hash=str(result.content_hash),
-        extracted_at=file.extracted_at,
-        load_seq=load_seq,
-        loaded_at=datetime.now(UTC),
-    )
 
 
 def _check_accounting(result: FileResult) -> None:

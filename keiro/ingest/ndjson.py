@@ -1,4 +1,4 @@
-"""Reads newline-delimited JSON into `keiro_incoming`: a pass for the fields, one for the values.
+"""Reads newline-delimited JSON into `keiro_incoming`, in one pass where its fields are regular.
 
 Scalars become their text, nested values JSON text. Fields are matched by name and alias; top-level
 fields that nothing declares go to `_extra`, with their JSON type kept.
@@ -10,31 +10,104 @@ import duckdb
 
 from keiro.errors import KeiroError
 from keiro.ingest.labels import quote_identifier, quote_text
-from keiro.ingest.stage import NOT_THE_CONTENT, Reading, Staged, StageQuery, json_object, stage
+from keiro.ingest.sql import json_object
+from keiro.ingest.stage import (
+    NOT_AN_OBJECT,
+    NOT_THE_CONTENT,
+    REPEATED_FIELD,
+    Reading,
+    Staged,
+    StageQuery,
+    discard,
+    stage,
+)
 from keiro.ingest.table import FieldMap, map_fields
 
-NOT_AN_OBJECT, REPEATED_FIELD = "not_an_object", "repeated_field"
+# Lines from which the fields are told; more of them cost more than the rare second pass.
+_SAMPLE = 1000
 
 
 def read_ndjson(reading: Reading) -> Staged:
     """Stage the rows of an NDJSON file. Raises KeiroError for malformed lines or missing fields."""
-    source = f"read_ndjson_objects({quote_text(str(reading.path))}, compression = 'uncompressed')"
     try:
-        shapes = reading.con.execute(
-            f"select json_keys(json) as keys from {source} group by all"
-        ).fetchall()
-        names = sorted({key for (keys,) in shapes for key in keys or []})
-        fields = map_fields(names, reading.obj, reading.where)
-        # A line without keys may be no object; asking each line for its type would parse it again.
-        odd = len({name.casefold() for name in names}) < len(names) or any(
-            not keys or len(set(keys)) < len(keys) for (keys,) in shapes
-        )
-        rows = stage(reading, _odd_lines(fields, source) if odd else _plain(fields, reading))
+        rows = _read_at_once(reading)
+        if rows is None:
+            rows = _read_twice(reading)
     except NOT_THE_CONTENT:
         raise
     except duckdb.Error as error:
         raise _malformed(str(error), reading.where) from error
     return Staged(format="ndjson", encoding=reading.encoding, records=rows)
+
+
+def _read_at_once(reading: Reading) -> int | None:
+    """Number of rows, if no line has a field that the first lines lack, or any field twice.
+
+    DuckDB's reader refuses both where it found out the fields itself; it is asked for JSON, which
+    keeps each value as it is.
+    """
+    source = (
+        f"read_json({quote_text(str(reading.path))}, format = 'newline_delimited',"
+        " records = true, compression = 'uncompressed', maximum_depth = 1,"
+        f" sample_size = {_SAMPLE})"
+    )
+    try:
+        described = reading.con.execute(f"describe select * from {source}").fetchall()
+        names = [str(name) for name, *_ in described]
+        if _may_be_renamed(names):
+            return None
+        fields = map_fields(names, reading.obj, reading.where)
+        cells = {
+            name: _text_of(quote_identifier(fields.labels[position]))
+            for name, position in fields.declared.items()
+        }
+        query = StageQuery(source, cells | fields.literals, extra=_extra(fields))
+        return stage(reading, query)
+    except NOT_THE_CONTENT:
+        raise
+    except (duckdb.Error, KeiroError):
+        discard(reading)
+        return None
+
+
+def _may_be_renamed(names: list[str]) -> bool:
+    """Whether fields may differ only in case: DuckDB would number all but the first of them."""
+    taken = {name.casefold() for name in names}
+    return any(re.sub(r"_\d+$", "", name.casefold()) in taken - {name.casefold()} for name in names)
+
+
+def _text_of(cell: str) -> str:
+    """SQL for the text of a JSON value; few strings have anything escaped in them."""
+    text = f"{cell}::varchar"
+    return (
+        f"case when not starts_with({text}, '\"') then {text}"
+        f" when not contains({text}, '\\') then ({text})[2:-2] else {cell}->>'$' end"
+    )
+
+
+def _extra(fields: FieldMap) -> str:
+    """SQL for the fields that nothing declares, as JSON."""
+    return json_object(
+        [
+            (label, f"{quote_identifier(fields.labels[position])}::varchar")
+            for label, position in fields.extra
+        ]
+    )
+
+
+def _read_twice(reading: Reading) -> int:
+    """Number of rows of any file of JSON objects: its fields are looked for in all lines first."""
+    source = f"read_ndjson_objects({quote_text(str(reading.path))}, compression = 'uncompressed')"
+    shapes = reading.con.execute(
+        f"select json_keys(json) as keys from {source} group by all"
+    ).fetchall()
+    names = sorted({key for (keys,) in shapes for key in keys or []})
+    fields = map_fields(names, reading.obj, reading.where)
+    # A line without keys may be no object; asking each line for its type would parse it again.
+    odd = len({name.casefold() for name in names}) < len(names) or any(
+        not keys or len(set(keys)) < len(keys) for (keys,) in shapes
+    )
+    return stage(reading, _odd_lines(fields, source) if odd else _plain(fields, reading))
 
 
 def _plain(fields: FieldMap, reading: Reading) -> StageQuery:
@@ -50,12 +123,7 @@ def _plain(fields: FieldMap, reading: Reading) -> StageQuery:
             name: quote_identifier(labels[position]) for name, position in fields.declared.items()
         }
         | fields.literals,
-        extra=json_object(
-            [
-                (label, f"{quote_identifier(labels[position])}::varchar")
-                for label, position in fields.extra
-            ]
-        ),
+        extra=_extra(fields),
     )
 
 

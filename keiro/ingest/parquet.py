@@ -4,15 +4,8 @@ import duckdb
 
 from keiro.errors import KeiroError
 from keiro.ingest.labels import quote_identifier, quote_text
-from keiro.ingest.stage import (
-    NOT_THE_CONTENT,
-    Reading,
-    Staged,
-    StageQuery,
-    json_object,
-    scalar,
-    stage,
-)
+from keiro.ingest.sql import json_object, scalar
+from keiro.ingest.stage import NOT_THE_CONTENT, Reading, Staged, StageQuery, stage
 from keiro.ingest.table import map_fields
 
 _NESTED = ("STRUCT", "MAP", "UNION", "VARIANT")

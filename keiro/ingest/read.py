@@ -3,6 +3,7 @@
 import errno
 import os
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -27,15 +28,20 @@ _OUR_WRITES = re.compile(
 
 
 def read_content(
-    con: duckdb.DuckDBPyConnection, content: Content, direct: DirectLoad | None = None
+    con: duckdb.DuckDBPyConnection,
+    content: Content,
+    direct: DirectLoad | None = None,
+    *,
+    is_compared: bool = False,
 ) -> Staged:
     """Stage the rows of a file, those of a big one straight into raw if `direct` is given.
 
+    With `is_compared`, rows that `LATEST` has as they are keep their key alone.
     Raises KeiroError for its content, OSError for failing I/O, and DuckDB's own error where it
     could not write what it needs beside memory: no file is to blame for that.
     """
     try:
-        return _stage(con, content, direct)
+        return _stage(con, content, direct, is_compared=is_compared)
     except duckdb.IOException as error:
         text = str(error).replace(str(content.path), "").replace(str(content.scratch), "")
         text = text.split("\n")[0]
@@ -47,23 +53,32 @@ def read_content(
         raise OSError(errno.EIO, "the read failed", content.file.name) from error
 
 
-def _stage(con: duckdb.DuckDBPyConnection, content: Content, direct: DirectLoad | None) -> Staged:
+def _stage(
+    con: duckdb.DuckDBPyConnection,
+    content: Content,
+    direct: DirectLoad | None,
+    *,
+    is_compared: bool,
+) -> Staged:
     """Unpack and decode the file, find its table and parse its rows."""
-    file, scratch = content.file, content.scratch
-    name, obj, day = file.name, file.obj, file.extracted_at
+    name, obj, scratch = content.file.name, content.file.obj, content.scratch
+    day = content.file.extracted_at
     if is_archive(content.path):
         raise no_member(content.path, obj.members, obj.declared_in, name)
-    path = decompress(_plain_name(content.path, scratch), scratch, name)
+    path, survey = _plain_name(content.path, scratch), content.survey
+    path, survey = decompress(path, scratch, name) or (path, survey)
     kind = table_format(path, obj, name)
-    direct = direct if path.stat().st_size >= DIRECT_BYTES else None
+    reading = Reading(con, obj, path, "binary", scratch, name, day, is_compared=is_compared)
     if kind in ("xlsx", "xlsb", "ods", "xls"):
-        return read_workbook(Reading(con, obj, path, "binary", scratch, name, day), kind)
+        return read_workbook(reading, kind)
     refuse_wrong_content(path, kind, name)
+    if path.stat().st_size >= DIRECT_BYTES:
+        reading = replace(reading, direct=direct)
     if kind == "parquet":
-        return read_parquet(Reading(con, obj, path, "binary", scratch, name, day, direct))
-    decoded = decode(path, obj.encodings if kind == "csv" else ("utf-8",), scratch, name)
-    text = Reading(con, obj, decoded.path, decoded.encoding, scratch, name, day, direct)
-    return read_ndjson(text) if kind == "ndjson" else read_csv(text)
+        return read_parquet(reading)
+    text = decode(path, survey, obj.encodings if kind == "csv" else ("utf-8",), scratch, name)
+    reading = replace(reading, path=text.path, encoding=text.encoding, is_plain=text.is_plain)
+    return read_ndjson(reading) if kind == "ndjson" else read_csv(reading)
 
 
 def _plain_name(path: Path, scratch: Path) -> Path:

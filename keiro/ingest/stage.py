@@ -5,7 +5,6 @@ It belongs to the loading connection and has the declared columns as text, `_ext
 quarantine, or one of `SKIPPED` for a line that is no row of data).
 """
 
-import json
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -18,9 +17,15 @@ from keiro.ingest.digest import row_digest
 from keiro.ingest.labels import quote_identifier, quote_text
 from keiro.ingest.schema import LINEAGE, raw_table
 from keiro.ingest.skipped import SkippedLine
+from keiro.ingest.sql import scalar
+from keiro.ingest.versions import LATEST, TOMBSTONE_HASH, key_columns, window_columns
 
 RAGGED = "temp.keiro_ragged"
 FOOTER, REPEATED_HEADER, BLANK = "footer", "repeated_header", "blank"
+NOT_AN_OBJECT, REPEATED_FIELD = "not_an_object", "repeated_field"
+# A reason to look through the file for what it holds; no row keeps it.
+DOUBTFUL = "doubtful"
+_FAULTS = (FOOTER, REPEATED_HEADER, BLANK, NOT_AN_OBJECT, REPEATED_FIELD, DOUBTFUL)
 # Errors of DuckDB that say nothing about the file: they end the run, or are tried again.
 NOT_THE_CONTENT = (duckdb.IOException, duckdb.OutOfMemoryException, duckdb.FatalException)
 SKIPPED = (FOOTER, REPEATED_HEADER, BLANK)
@@ -56,6 +61,10 @@ class Reading:
     where: str
     extracted_at: date | None = None
     direct: DirectLoad | None = None
+    # The text is known to be ASCII without NULs.
+    is_plain: bool = False
+    # `LATEST` is filled: rows that raw has as they are keep nothing but their key and window.
+    is_compared: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,19 +88,43 @@ def stage(reading: Reading, query: StageQuery) -> int:
     if reading.direct is not None and query.row_number is None:
         return _stage_into_raw(reading, query, reading.direct)
     numbered = f", {query.row_number} as _position" if query.row_number is not None else ""
-    rows = scalar(
-        reading.con,
-        "create or replace temp table keiro_incoming as"
-        f" select *, {row_digest(_names(reading))} as _row_hash"
-        f" from (select {_columns(reading, query)}{numbered} from {query.relation})",
+    incoming = (
+        f"select *, {row_digest(_names(reading))} as _row_hash"
+        f" from (select {_columns(reading, query)}{numbered} from {query.relation})"
     )
+    columns = "*"
+    if reading.is_compared:
+        incoming, columns = _compared(reading, incoming)
+    rows = scalar(reading.con, f"create or replace temp table keiro_incoming as {incoming}")
     number = "_position" if query.row_number is not None else "rowid + 1"
     reading.con.execute(
-        f"create or replace temp view keiro_rows as select *, {number} as _row_number,"
-        f" {quote_text(reading.where)} as _file_name,"
-        f" {_date_literal(reading.extracted_at)} as _extracted_at from temp.keiro_incoming"
+        f"create or replace temp view keiro_rows as select {columns}, {number} as _row_number,"
+        f" {_file_columns(reading)} from temp.keiro_incoming"
     )
     return rows
+
+
+def _compared(reading: Reading, incoming: str) -> tuple[str, str]:
+    """The rows with `_is_new` and `_is_known`, and columns that show them as they were.
+
+    Most rows of a snapshot are known: to write them down once more would cost as much as reading
+    them. They keep what tells which rows they are; the new ones have their other values in a list.
+    A left join keeps the file's order.
+    """
+    names = [*map(quote_identifier, _names(reading)), "_extra"]
+    key = key_columns(reading.obj)
+    kept = [name for name in names if name in {*key, *window_columns(reading.obj)}]
+    listed = [name for name in names if name not in kept]
+    shown = [f"_values[{place}] as {name}" for place, name in enumerate(listed, start=1)]
+    query = (
+        f"select * exclude ({', '.join([*listed, '_file_name', '_extracted_at', 'known_hash'])}),"
+        f" if(_is_new, [{', '.join(listed)}], null) as _values"
+        " from (select r.*, known_hash, _fault is not null or known_hash is distinct from _row_hash"
+        f" as _is_new, coalesce(known_hash <> {TOMBSTONE_HASH}, false) as _is_known"
+        f" from (select *, {_file_columns(reading)} from ({incoming})) as r"
+        f" left join {LATEST} using ({', '.join(key)}))"
+    )
+    return query, ", ".join(["* exclude (_values)", *shown])
 
 
 def discard(reading: Reading) -> None:
@@ -115,21 +148,27 @@ def _columns(reading: Reading, query: StageQuery) -> str:
 def _stage_into_raw(reading: Reading, query: StageQuery, direct: DirectLoad) -> int:
     """The rows in raw, in a transaction that stays open.
 
-    Until it is known what they are, faulty rows have no `_is_deleted`, and their fault stands as
-    their content's hash. A window would number the rows in one thread only, so that the numbers
-    come from the row ids, which follow the file.
+    Until it is known what they are, the number of a fault stands as a row's digest: so the other
+    columns that loading adds are the same in all rows, which costs next to nothing. A window would
+    number the rows in one thread only, so that the numbers come from the row ids, which follow the
+    file.
     """
     con, table = reading.con, raw_table(reading.obj)
     names = _names(reading)
     quoted = ", ".join(quote_identifier(name) for name in names)
+    faults = f"[{', '.join(map(quote_text, _FAULTS))}]"
     direct.begin()
     rows = scalar(
         con,
         f"""
         insert into {table} ({quoted}, {", ".join(LINEAGE)})
-        select {quoted}, _extra, $file_name, coalesce(_fault, $content_hash), null, $day::date,
-            {row_digest(names)}, $load_seq, $loaded_at, if(_fault is null, false, null)
-        from (select {_columns(reading, query)} from {query.relation})
+        select {quoted}, _extra, $file_name, $content_hash, null, $day::date,
+            if(_fault is null, digest, list_position({faults}, _fault)::uhugeint), $load_seq,
+            $loaded_at, false
+        from (
+            select *, {row_digest(names)} as digest
+            from (select {_columns(reading, query)} from {query.relation})
+        )
         """,
         direct.delivery.parameters,
     )
@@ -138,32 +177,12 @@ def _stage_into_raw(reading: Reading, query: StageQuery, direct: DirectLoad) -> 
     con.execute(f"update {table} set _row_number = rowid - {first} + 1 where {own}")
     con.execute(
         f"create or replace temp view keiro_rows as select {quoted}, _extra, _row_hash,"
-        " _row_number, if(_is_deleted is null, _content_hash, null) as _fault, _file_name,"
-        f" _extracted_at from {table} where {own}"
+        f" _row_number, if(_row_hash <= {len(_FAULTS)}, {faults}[_row_hash::integer], null)"
+        f" as _fault, _file_name, _extracted_at from {table} where {own}"
     )
     return rows
 
 
-def _date_literal(day: date | None) -> str:
-    return f"date '{day.isoformat()}'" if day else "null::date"
-
-
-def json_object(entries: list[tuple[str, str]]) -> str:
-    """SQL for the text of a JSON object, from labels and expressions of JSON text.
-
-    Entries whose expression is null are left out; null where nothing is left.
-    """
-    if not entries:
-        return "null::varchar"
-    parts = [f"{quote_text(_json_key(label))} || ({expression})" for label, expression in entries]
-    return f"'{{' || nullif(concat_ws(',', {', '.join(parts)}), '') || '}}'"
-
-
-def _json_key(label: str) -> str:
-    return json.dumps(label, ensure_ascii=False) + ":"
-
-
-def scalar(con: duckdb.DuckDBPyConnection, sql: str, parameters: object = None) -> int:
-    """The single integer that a query returns: a count, or the rows that it wrote."""
-    row = con.execute(sql, parameters).fetchone()
-    return int(row[0]) if row else 0
+def _file_columns(reading: Reading) -> str:
+    day = f"date '{reading.extracted_at}'" if reading.extracted_at else "null::date"
+    return f"{quote_text(reading.where)} as _file_name, {day} as _extracted_at"

@@ -6,7 +6,7 @@ from keiro.ingest.declarations import FILE_KEYS, SourceObject
 from keiro.ingest.delivery import VERSION, Delivery
 from keiro.ingest.labels import quote_identifier, quote_text
 from keiro.ingest.schema import raw_table
-from keiro.ingest.stage import scalar
+from keiro.ingest.sql import scalar
 
 # The newest version of each key: its key, its window, its digest or that of a tombstone.
 LATEST = "temp.keiro_latest"

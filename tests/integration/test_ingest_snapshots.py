@@ -1,5 +1,6 @@
 """Snapshots and restated windows: what is gone is marked deleted, and too much is held back."""
 
+import json
 from pathlib import Path
 
 import pytest
@@ -70,6 +71,24 @@ def test_a_row_that_is_put_aside_is_not_gone(project: Project) -> None:
     project.load()
     assert project.log(ACCOUNTING + ", rows_quarantined") == [(3, 3, 0, 0, 0), (3, 0, 0, 1, 3)]
     assert live(project) == {"1": "A", "2": "A"}
+
+
+def test_a_known_row_in_conflict_is_put_aside_whole(project: Project) -> None:
+    project.declare(extracted_at=DATED)
+    header = "Record ID,Email,Stage,Note\n"
+    project.put("c-2026-01-01.csv", header + "1,a@x.test,A,n\n2,,A,m\n")
+    project.put("c-2026-01-02.csv", header + "1,a@x.test,A,n\n1,a@x.test,B,n\n2,,A,m\n")
+    project.load()
+    row = {"record_id": "1", "email": "a@x.test", "stage": "A", "Note": "n"}
+    raw_rows = project.query("select raw_row from raw.keiro__quarantine order by row_number")
+    assert [_flat(raw_row) for (raw_row,) in raw_rows] == [row, row | {"stage": "B"}]
+    assert live(project) == {"1": "A", "2": "A"}
+
+
+def _flat(raw_row: str) -> dict[str, str]:
+    """A row of the quarantine with its undeclared columns beside the declared ones."""
+    cells = json.loads(raw_row)
+    return cells | cells.pop("_extra", {})
 
 
 def test_a_snapshot_that_lost_too_much_is_held_back(project: Project) -> None:
