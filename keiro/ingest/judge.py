@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 
 import duckdb
+import numpy as np
+from numpy.typing import NDArray
 
 from keiro.ingest.declarations import SourceObject
 from keiro.ingest.labels import quote_identifier, quote_text
@@ -15,6 +17,8 @@ NULL_KEY, DUPLICATE_KEY, RAGGED_ROW, UNCHANGED = (
     "ragged_row",
     "unchanged",
 )
+# Rows whose digests are sorted in memory; 400 MB of them.
+_SORTED_AT_ONCE = 50_000_000
 
 
 @dataclass(frozen=True)
@@ -68,10 +72,14 @@ def judge(con: duckdb.DuckDBPyConnection, obj: SourceObject, *, is_known: bool) 
 def _find_repeated(con: duckdb.DuckDBPyConnection, key: str, whole: str) -> bool:
     """Fill `keiro_repeated` with the keys that several staged rows have; whether there are any.
 
-    Grouping digests of 64 bits takes a fraction of the memory that the keys would; the few keys
-    whose digest repeats are then compared themselves.
+    Digests of 64 bits take a fraction of the memory that the keys would; the few keys whose digest
+    repeats are then compared themselves.
     """
     rows = f"temp.keiro_rows where _fault is null and {whole}"
+    if scalar(con, f"select count(*) from {rows}") <= _SORTED_AT_ONCE and _are_distinct(
+        con, f"select hash({key}) as digest from {rows}"
+    ):
+        return False
     suspects = scalar(
         con,
         "create or replace temp table keiro_suspects as"
@@ -92,3 +100,9 @@ def _find_repeated(con: duckdb.DuckDBPyConnection, key: str, whole: str) -> bool
         )
         > 0
     )
+
+
+def _are_distinct(con: duckdb.DuckDBPyConnection, digests: str) -> bool:
+    """Whether a query's 64-bit integers are all different: sorting them beats grouping them."""
+    found: NDArray[np.uint64] = np.sort(con.execute(digests).fetchnumpy()["digest"])
+    return not bool(np.any(found[1:] == found[:-1]))
