@@ -2,9 +2,10 @@
     {#- The values of a field that end an opportunity, in lower case, with the stage that they mean. -#}
     select
         stage_mapping.stage,
-        lower(stage_mapping.source_value) as source_value
-    from {{ ref('stage_mapping') }} as stage_mapping
-    inner join {{ ref('stages') }} as stages on stage_mapping.stage = stages.stage
+        stage_mapping.source_value
+    from {{ ref('int_stage_values_mapped') }} as stage_mapping
+    inner join {{ ref('int_stages_agreed') }} as stages
+        on stage_mapping.contract = stages.contract and stage_mapping.stage = stages.stage
     where
         stage_mapping.source = '{{ source_name }}'
         and stage_mapping.source_field = '{{ source_field }}'

@@ -68,6 +68,7 @@ select
     'account_engagement' as source,
     'person' as entity_type,
     *,
-    false as is_date_only
+    false as is_date_only,
+    source_field = 'lifecycle_stage' as is_history
 from evidence
 where source_value is not null

@@ -41,5 +41,6 @@ evidence as (
 
 select
     'hubspot' as source,
-    *
+    *,
+    source_field in ('lifecycle_stage', 'deal_stage') as is_history
 from evidence

@@ -73,6 +73,7 @@ select
     'marketo' as source,
     'person' as entity_type,
     *,
-    false as is_date_only
+    false as is_date_only,
+    source_field = 'stage_field' as is_history
 from evidence
 where source_value is not null

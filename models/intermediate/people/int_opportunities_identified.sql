@@ -24,13 +24,15 @@ accounts as (
 
 stage_mapping as (
 
-    select * from {{ ref('stage_mapping') }}
+    select mapped.*
+    from {{ ref('int_stage_values_mapped') }} as mapped
+    where mapped.contract in (select agreed.contract from {{ ref('int_stages_agreed') }} as agreed)
 
 ),
 
 stages as (
 
-    select * from {{ ref('stages') }}
+    select * from {{ ref('int_stages_agreed') }}
 
 )
 
@@ -63,6 +65,6 @@ left join stage_mapping
     on
         opportunities.source = stage_mapping.source
         and opportunities.source_field = stage_mapping.source_field
-        and lower(opportunities.source_value) = lower(stage_mapping.source_value)
+        and lower(opportunities.source_value) = stage_mapping.source_value
 left join stages on stage_mapping.stage = stages.stage
 where stage_mapping.stage is distinct from 'ignore'

@@ -42,7 +42,8 @@ select
     source_field,
     source_value,
     entered_at,
-    is_date_only
+    is_date_only,
+    source_field = 'lead_status' as is_history
 from lead_evidence
 union all
 select
@@ -52,5 +53,6 @@ select
     source_field,
     source_value,
     entered_at,
-    is_date_only
+    is_date_only,
+    source_field = 'opportunity_stage' as is_history
 from opportunity_evidence

@@ -1,6 +1,7 @@
--- Every piece of evidence of a stage, with the stage that the mapping gives it (null when no
--- mapping knows the value) and the entity it speaks of. History of records that the source no longer
--- has, or that are not counted, makes no entity of its own.
+-- Every piece of evidence of a stage, with the stage that the mapping gives it under each contract (null
+-- when no mapping knows the value) and the entity it speaks of. History of records that the source no
+-- longer has, or that are not counted, makes no entity of its own. A track is the history of one field of
+-- one record: only there does a lower stage after a higher one say that the record went back.
 
 with
 
@@ -9,7 +10,7 @@ evidence as (
     {{ union_inputs('stage_evidence', {
         'source': 'varchar', 'entity_type': 'varchar', 'source_entity_id': 'varchar',
         'source_field': 'varchar', 'source_value': 'varchar', 'entered_at': 'timestamp',
-        'is_date_only': 'boolean'
+        'is_date_only': 'boolean', 'is_history': 'boolean'
     }) }}
 
 ),
@@ -34,9 +35,15 @@ resolved as (
 
 ),
 
-stage_mapping as (
+contracts as (
 
-    select * from {{ ref('stage_mapping') }}
+    select contract from {{ ref('stage_contracts') }}
+
+),
+
+mapped_values as (
+
+    select * from {{ ref('int_stage_values_mapped') }}
 
 ),
 
@@ -53,21 +60,29 @@ opportunities as (
 )
 
 select
+    contracts.contract,
     resolved.source,
     resolved.entity_type,
     resolved.source_field,
     resolved.source_value,
-    stage_mapping.stage,
+    mapped_values.stage,
     coalesce(people.person_id, opportunities.person_id, opportunities.opportunity_id) as entity_id,
     coalesce(people.channel, opportunities.channel, 'other') as channel,
     resolved.entered_at,
-    coalesce(resolved.is_date_only, false) as is_date_only
+    coalesce(resolved.is_date_only, false) as is_date_only,
+    opportunities.opportunity_id,
+    case
+        when resolved.is_history
+            then concat_ws(':', resolved.source, resolved.entity_type, resolved.source_entity_id, resolved.source_field)
+    end as track_id
 from resolved
-left join stage_mapping
+cross join contracts
+left join mapped_values
     on
-        resolved.source = stage_mapping.source
-        and resolved.source_field = stage_mapping.source_field
-        and lower(resolved.source_value) = lower(stage_mapping.source_value)
+        contracts.contract = mapped_values.contract
+        and resolved.source = mapped_values.source
+        and resolved.source_field = mapped_values.source_field
+        and lower(resolved.source_value) = mapped_values.source_value
 left join people
     on
         resolved.entity_type = 'person'

@@ -4,8 +4,11 @@ with
 
 evidence as (
 
-    select * from {{ ref('int_stage_evidence_mapped') }}
-    where stage is null
+    select mapped.*
+    from {{ ref('int_stage_evidence_mapped') }} as mapped
+    where
+        mapped.stage is null
+        and mapped.contract in (select agreed.contract from {{ ref('int_stages_agreed') }} as agreed)
 
 )
 

@@ -2,7 +2,7 @@ with
 
 stages as (
 
-    select * from {{ ref('stages') }}
+    select * from {{ ref('int_stages_agreed') }}
 
 )
 

@@ -1,0 +1,88 @@
+with
+
+entries as (
+
+    select * from {{ ref('int_stage_entries_followed') }}
+
+),
+
+people as (
+
+    select * from {{ ref('dim_people') }}
+
+),
+
+visitors as (
+
+    select
+        visitor_id,
+        arg_min(channel, (started_at, session_id)) as channel
+    from {{ ref('int_sessions_built') }}
+    where person_id is null
+    group by visitor_id
+
+),
+
+days as (
+
+    select
+        contract,
+        entity_id,
+        entered_date,
+        count(*) > 1 and bool_or(is_date_only) as is_order_unknown
+    from {{ ref('int_stage_days') }}
+    group by contract, entity_id, entered_date
+
+),
+
+minutes as (
+
+    select
+        stage,
+        date_trunc('minute', entered_at) as entered_minute
+    from entries
+    where not is_date_only and not is_inferred
+    group by stage, date_trunc('minute', entered_at), contract
+    having count(*) >= {{ var('bulk_entries_per_minute') }}
+
+),
+
+bulk_minutes as (
+
+    select distinct * from minutes
+
+)
+
+select
+    entries.contract || ':' || entries.entity_id || ':' || entries.stage || ':' || entries.spell as stage_spell_id,
+    entries.contract,
+    entries.entity_id,
+    entries.stage,
+    entries.spell,
+    entries.entered_at,
+    {{ to_local_date('entries.entered_at') }} as entered_date,
+    entries.exited_at,
+    entries.exit_type,
+    coalesce(people.channel, visitors.channel, 'other') as channel,
+    entries.is_inferred,
+    entries.is_date_only,
+    entries.is_out_of_order,
+    entries.is_in_strict,
+    coalesce(days.is_order_unknown and not entries.is_inferred, false) as is_order_unknown,
+    coalesce(
+        entries.stage != 'visit' and {{ to_local_date('entries.entered_at') }} < {{ to_local_date('people.created_at') }},
+        false
+    ) as is_before_creation,
+    bulk_minutes.stage is not null and not entries.is_date_only and not entries.is_inferred as is_bulk_import
+from entries
+left join people on entries.entity_id = people.person_id
+left join visitors on entries.entity_id = visitors.visitor_id
+left join days
+    on
+        entries.contract = days.contract
+        and entries.entity_id = days.entity_id
+        and {{ to_local_date('entries.entered_at') }} = days.entered_date
+left join bulk_minutes
+    on
+        entries.stage = bulk_minutes.stage
+        and date_trunc('minute', entries.entered_at) = bulk_minutes.entered_minute
