@@ -14,6 +14,7 @@ select
     'hubspot' as source,
     deal_id as source_opportunity_id,
     contact_id as source_person_id,
+    case when contact_id is not null then 'association' end as person_rule,
     company_id as source_account_id,
     'deal_stage' as source_field,
     deal_stage as source_value,

@@ -40,9 +40,13 @@ select
     {{ pseudonymise("opportunities.source || ':opportunity:' || opportunities.source_opportunity_id") }} as opportunity_id,
     opportunities.source,
     opportunities.source_opportunity_id,
-    people.person_id,
+    coalesce(people.person_id, colleagues.person_id) as person_id,
+    case
+        when people.person_id is not null then coalesce(opportunities.person_rule, 'association')
+        when colleagues.person_id is not null then 'account'
+    end as person_rule,
     {{ account_of('opportunities', 'accounts') }} as account_id,
-    coalesce(people.channel, 'other') as channel,
+    coalesce(people.channel, colleagues.channel, 'other') as channel,
     stage_mapping.stage,
     case
         when stages.kind != 'open' and {{ to_local_date('opportunities.close_at') }} > {{ as_of() }} then 'open'
@@ -57,6 +61,11 @@ left join people
     on
         opportunities.source = people.source
         and opportunities.source_person_id = people.source_person_id
+left join {{ ref('int_opportunities_by_account') }} as colleagues
+    on
+        people.person_id is null
+        and opportunities.source = colleagues.source
+        and opportunities.source_opportunity_id = colleagues.source_opportunity_id
 left join accounts
     on
         opportunities.source = accounts.source

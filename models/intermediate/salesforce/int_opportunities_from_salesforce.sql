@@ -22,6 +22,7 @@ select
     'salesforce' as source,
     opportunities.opportunity_id as source_opportunity_id,
     people.source_person_id,
+    people.person_rule,
     opportunities.account_id as source_account_id,
     'opportunity_stage' as source_field,
     opportunities.opportunity_stage as source_value,

@@ -18,6 +18,7 @@ named as (
     select
         opportunities.opportunity_id,
         contacts.contact_id as source_person_id,
+        'association' as person_rule,
         1 as priority,
         cast(null as timestamp) as named_at
     from {{ ref('stg_salesforce__opportunities') }} as opportunities
@@ -26,6 +27,7 @@ named as (
     select
         roles.opportunity_id,
         contacts.contact_id as source_person_id,
+        'contact_role' as person_rule,
         case when roles.is_primary then 2 else 3 end as priority,
         roles.created_at as named_at
     from {{ ref('stg_salesforce__opportunity_contact_roles') }} as roles
@@ -35,6 +37,7 @@ named as (
     select
         converted_opportunity_id as opportunity_id,
         lead_id as source_person_id,
+        'conversion' as person_rule,
         4 as priority,
         created_at as named_at
     from {{ ref('stg_salesforce__leads') }}
@@ -44,6 +47,7 @@ named as (
 
 select
     opportunity_id,
-    arg_min(source_person_id, (priority, coalesce(named_at, timestamp 'infinity'), source_person_id)) as source_person_id
+    arg_min(source_person_id, (priority, coalesce(named_at, timestamp 'infinity'), source_person_id)) as source_person_id,
+    arg_min(person_rule, (priority, coalesce(named_at, timestamp 'infinity'), source_person_id)) as person_rule
 from named
 group by opportunity_id

@@ -9,6 +9,7 @@ opportunities as (
 select
     opportunity_id,
     person_id,
+    person_rule,
     account_id,
     {{ to_local_date('created_at') }} as created_date,
     case when stage_kind in ('won', 'lost') then {{ to_local_date('close_at') }} end as closed_date,
