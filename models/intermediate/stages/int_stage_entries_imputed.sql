@@ -44,6 +44,7 @@ select
     entered_at is not null and is_in_order as is_in_strict,
     entered_at is not null as is_in_any
 from judged
+where is_imputed or entered_at is not null
 union all
 select
     contract,
