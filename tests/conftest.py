@@ -22,8 +22,12 @@ COMMANDS = Path(sys.executable).parent
 DEMO = "demo"  # the group of the tests that read the published demo
 
 
+@pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what is costly to set up on one worker: the demo's tests, begun first, and each file."""
+    """Keep what is costly to set up on one worker: the demo's tests, begun first, and each file.
+
+    First of all, since pytest-xdist looks for the groups in this hook too.
+    """
     for item in items:
         reads_demo = "e2e" in item.path.parts and DEMO in getattr(item, "fixturenames", ())
         item.add_marker(pytest.mark.xdist_group(DEMO if reads_demo else str(item.path)))

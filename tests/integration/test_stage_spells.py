@@ -73,7 +73,8 @@ def stays(project: SourceProject, contact: str, contract: str) -> list[Stay]:
         select stage, spell, strftime(entered_at + interval 9 hour, '%m-%d'),
             strftime(exited_at + interval 9 hour, '%m-%d'), exit_type, is_inferred
         from intermediate.int_stage_entries_followed as stays
-        inner join intermediate.int_people_identified as people on stays.entity_id = people.person_id
+        inner join intermediate.int_people_identified as people
+            on stays.entity_id = people.person_id
         where people.source_person_id = $contact and stays.contract = $contract
         order by stays.pass, stays.position
         """,
