@@ -28,7 +28,7 @@ run: install ## Load the demo exports, build the KPIs, publish them and the repo
 	@$(BIN)/keiro run
 
 test: install lint ## Lint, types, SQL lint, dbt's own tests and pytest
-	$(BIN)/pytest --numprocesses logical --dist loadgroup
+	$(BIN)/pytest --numprocesses logical --no-loadscope-reorder
 
 lint: install ## ruff, mypy and sqlfluff
 	$(BIN)/ruff check .

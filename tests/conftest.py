@@ -6,11 +6,14 @@ import subprocess
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
+from functools import cache
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 import pytest
+from xdist.scheduler import LoadScopeScheduling
 
 from tests.accounting import check_accounting
 
@@ -19,19 +22,33 @@ SHARED_DATA = PROJECT.parent / "shared" / "data"
 COMMANDS = Path(sys.executable).parent
 
 
-DEMO = "demo"  # the group of the tests that read the published demo
+DEMO = "demo"  # the scope of the tests that read the published demo
 
 
-@pytest.hookimpl(tryfirst=True)
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Keep what is costly to set up on one worker: the demo's tests, begun first, and each file.
+class TogetherByFile(LoadScopeScheduling):  # type: ignore[misc]
+    """What is costly to set up stays on one worker: the files that read the demo, and each file.
 
-    First of all, since pytest-xdist looks for the groups in this hook too.
+    By file, since pytest-xdist 3.8 finds no groups under pytest 9.2.
     """
-    for item in items:
-        reads_demo = "e2e" in item.path.parts and DEMO in getattr(item, "fixturenames", ())
-        item.add_marker(pytest.mark.xdist_group(DEMO if reads_demo else str(item.path)))
-    items.sort(key=lambda item: item.get_closest_marker("xdist_group").args[0] != DEMO)
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = nodeid.split("::")[0]
+        return DEMO if _reads_demo(PROJECT / file) else file
+
+
+@cache
+def _reads_demo(file: Path) -> bool:
+    return file.parent.name == "e2e" and "PublishedDemo" in file.read_text(encoding="utf-8")
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherByFile:
+    """For any `--dist`."""
+    return TogetherByFile(config, log)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the demo's tests, which take longest, then with the other whole runs."""
+    items.sort(key=lambda item: (not _reads_demo(item.path), item.path.parent.name != "e2e"))
 
 
 FOREIGN = ("KEIRO_", "PREFECT_")
