@@ -51,3 +51,19 @@
     {#- The first entry of a list with semicolons; null when there is none. -#}
     nullif(trim(split_part({{ text_value }}, ';', 1)), '')
 {%- endmacro %}
+
+{% macro stages_observed_after(object, known, record_id, stage) -%}
+    {#- The stages that snapshots of an object show after the last entry that is known of a record, with
+        the columns of `known`: the record's id, the stage, its time, and that only the day is known. -#}
+    select
+        observed.record_id as {{ record_id }},
+        observed.source_value as {{ stage }},
+        observed.entered_at,
+        true as is_date_only
+    from {{ ref('int_hubspot_stages_observed') }} as observed
+    anti join (
+        select {{ record_id }} as record_id, max(entered_at) as last_entered_at from {{ known }} group by {{ record_id }}
+    ) as last_known on observed.record_id = last_known.record_id
+        and observed.entered_at <= last_known.last_entered_at
+    semi join (select '{{ object }}' as object) as objects on observed.object = objects.object
+{%- endmacro %}

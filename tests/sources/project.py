@@ -18,7 +18,14 @@ from keiro.settings import load_settings
 from keiro.text_functions import register_text_functions
 from tests.conftest import PROJECT
 
-COPIED = ("profiles.yml", "macros", "seeds", "models/_seeds.yml", "models/intermediate/contract")
+COPIED = (
+    "profiles.yml",
+    "macros",
+    "seeds",
+    "models/_seeds.yml",
+    "models/intermediate/contract",
+    "models/intermediate/history",
+)
 
 
 class SourceProject:

@@ -1,7 +1,7 @@
 {{ config(enabled='hubspot' in var('sources')) }}
 
 -- When contacts came into lifecycle stages, by the columns that HubSpot keeps for it and by property
--- history, and the current stage, which has no time.
+-- history, after its last entry by the differences between snapshots; and the current stage, which has no time.
 
 with
 
@@ -26,7 +26,7 @@ contact_dates as (
 
 ),
 
-gathered as (
+dated as (
 
     select
         contact_id,
@@ -53,6 +53,38 @@ gathered as (
         {{ source_date_only('hubspot', 'changed_at', 'property_changed_at') }} as is_date_only
     from {{ ref('stg_hubspot__contact_property_changes') }}
     where property_name = 'lifecyclestage' and property_changed_at is not null
+
+),
+
+lifecycles as (
+
+    select
+        contact_id,
+        source_value,
+        entered_at,
+        is_date_only
+    from dated
+    where source_field = 'lifecycle_stage'
+
+),
+
+observed as (
+
+    {{ stages_observed_after('contacts', 'lifecycles', 'contact_id', 'source_value') }}
+
+),
+
+gathered as (
+
+    select * from dated
+    union all
+    select
+        contact_id,
+        'lifecycle_stage' as source_field,
+        source_value,
+        entered_at,
+        is_date_only
+    from observed
     union all
     select
         contact_id,

@@ -1,12 +1,18 @@
 {{ config(enabled='hubspot' in var('sources')) }}
 
--- When deals came into stages, by the columns Date entered "<stage>" and by property history, and the
--- current stage. One that ends the deal and that neither dates was entered at the close date; others have
--- no time.
+-- When deals came into stages, by the columns Date entered "<stage>" and by property history, after its
+-- last entry by the differences between snapshots; and the current stage. One that ends the deal and that
+-- neither dates was entered at the close date; others have no time.
 
 with
 
-dated as (
+deals as (
+
+    select * from {{ ref('stg_hubspot__deals') }}
+
+),
+
+known as (
 
     select
         deal_id,
@@ -32,6 +38,20 @@ ends as (
 
 ),
 
+dated as (
+
+    select * from known
+    union all
+    {{ stages_observed_after('deals', 'known', 'deal_id', 'deal_stage') }}
+    -- The close date dates the end that a deal has now.
+    anti join deals
+        on
+            observed.record_id = deals.deal_id
+            and observed.source_value = deals.deal_stage
+            and lower(deals.deal_stage) in (select ends.source_value from ends)
+
+),
+
 -- By meaning: columns may be labelled where the stage is an internal value.
 dated_ends as (
 
@@ -52,7 +72,7 @@ select
     coalesce(
         entered_at is not null and {{ source_date_only('hubspot', 'deals.close_date', 'deals.close_at') }}, false
     ) as is_date_only
-from {{ ref('stg_hubspot__deals') }} as deals
+from deals
 left join ends on lower(deals.deal_stage) = ends.source_value
 left join dated_ends on deals.deal_id = dated_ends.deal_id and ends.stage = dated_ends.stage
 where deals.deal_stage is not null

@@ -35,29 +35,13 @@ resolved as (
 
 ),
 
-contracts as (
+contracts as (select contract from {{ ref('stage_contracts') }}),
 
-    select contract from {{ ref('stage_contracts') }}
+mapped_values as (select * from {{ ref('int_stage_values_mapped') }}),
 
-),
+people as (select * from {{ ref('int_people_identified') }}),
 
-mapped_values as (
-
-    select * from {{ ref('int_stage_values_mapped') }}
-
-),
-
-people as (
-
-    select * from {{ ref('int_people_identified') }}
-
-),
-
-opportunities as (
-
-    select * from {{ ref('int_opportunities_identified') }}
-
-)
+opportunities as (select * from {{ ref('int_opportunities_identified') }})
 
 select
     contracts.contract,
