@@ -32,7 +32,7 @@ class TogetherByFile(LoadScopeScheduling):  # type: ignore[misc]
     """
 
     def _split_scope(self, nodeid: str) -> str:
-        file = nodeid.split("::")[0]
+        file = nodeid.split("::", maxsplit=1)[0]
         return DEMO if _reads_demo(PROJECT / file) else file
 
 

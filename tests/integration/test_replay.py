@@ -5,8 +5,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from tests.sources.project import SourceProject
 
 FOLDERS = [f"intermediate/{name}" for name in ("accounts", "people", "stages", "web")]
@@ -56,7 +54,8 @@ class Company:
         owners = list(self.contacts)
         deals = "Record ID,Deal Stage,Amount,Create Date,Close Date,Associated Contact IDs\n"
         deals += "".join(
-            f"{number},{state},{amount},{created} 09:00,{close} 09:00,{owners[number % len(owners)]}\n"
+            f"{number},{state},{amount},{created} 09:00,{close} 09:00,"
+            f"{owners[number % len(owners)]}\n"
             for number, (state, amount, created, close) in self.deals.items()
         )
         project.put(f"hubspot/crm-all-contacts-{day}.csv", contacts)

@@ -11,21 +11,6 @@ contacts as (
 
 ),
 
-contact_dates as (
-
-    unpivot contacts
-    on
-    (became_lead_at, became_lead_date) as became_lead_date,
-    (became_mql_at, became_mql_date) as became_mql_date,
-    (became_sal_at, became_sal_date) as became_sal_date,
-    (became_sql_at, became_sql_date) as became_sql_date,
-    (became_opportunity_at, became_opportunity_date) as became_opportunity_date,
-    (became_customer_at, became_customer_date) as became_customer_date,
-    (disqualified_at, disqualified_date) as disqualified_date
-    into name source_value value entered_at, entered_text
-
-),
-
 dated as (
 
     select
@@ -34,7 +19,7 @@ dated as (
         source_value,
         entered_at,
         {{ source_date_only('hubspot', 'entered_text', 'entered_at') }} as is_date_only
-    from contact_dates
+    from {{ ref('int_contact_dates_unpivoted') }}
     union all
     select
         contact_id,
