@@ -50,14 +50,19 @@ class KpiMeta(BaseModel):
     description_ja: str | None = None
     range: Range
     parent: str | None = None
-    kind: Literal["stock"] | None = None
+    # `ratio`: a derived value or a median, of which a period without cases has none, and not zero.
+    kind: Literal["stock", "ratio"] | None = None
     sample: str | None = None
     stage_pair: str | None = None
+    # Days after a period's end until all cases in it were followed; a stage pair gives its own.
+    horizon_days: int | None = Field(default=None, ge=0)
 
     @model_validator(mode="after")
     def _described(self) -> "KpiMeta":
         if self.role in IN_TREE and not self.description_ja:
             raise ValueError("description_ja is missing (a component needs none)")
+        if self.stage_pair is not None and self.horizon_days is not None:
+            raise ValueError("horizon_days is that of the stage_pair; state one of them")
         return self
 
 
@@ -193,8 +198,8 @@ def _is_quotient(node: dict[str, Any]) -> bool:
 
 
 def _kind(node: dict[str, Any], meta: KpiMeta) -> Kind:
-    if meta.kind == "stock":
-        return "stock"
+    if meta.kind is not None:
+        return meta.kind
     if node["type"] == "ratio":
         return "rate" if meta.unit == "ratio" else "ratio"
     return "count" if meta.unit == "count" else "amount"

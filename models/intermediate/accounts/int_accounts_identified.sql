@@ -63,6 +63,7 @@ select
     {{ pseudonymise("first_value(source || ':account:' || surviving_source_account_id) over first_created") }} as account_id,
     merged_domain as domain,
     industry,
+    region,
     employee_count,
     created_at
 from keyed

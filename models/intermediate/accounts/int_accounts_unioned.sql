@@ -7,7 +7,8 @@ accounts as (
 
     {{ union_inputs('accounts', {
         'source': 'varchar', 'source_account_id': 'varchar', 'company_name': 'varchar',
-        'domain': 'varchar', 'industry': 'varchar', 'employee_count': 'integer', 'created_at': 'timestamp'
+        'domain': 'varchar', 'industry': 'varchar', 'region': 'varchar', 'employee_count': 'integer',
+        'created_at': 'timestamp'
     }) }}
 
 ),
@@ -23,6 +24,7 @@ select
     accounts.source,
     accounts.source_account_id,
     accounts.industry,
+    accounts.region,
     accounts.employee_count,
     accounts.created_at,
     coalesce(ids.surviving_source_id, accounts.source_account_id) as surviving_source_account_id,

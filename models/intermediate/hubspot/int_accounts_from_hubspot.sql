@@ -16,6 +16,7 @@ select
     company_name,
     domain,
     industry,
+    region,
     employee_count,
     created_at
 from companies

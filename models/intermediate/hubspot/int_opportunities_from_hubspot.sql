@@ -16,6 +16,7 @@ select
     contact_id as source_person_id,
     case when contact_id is not null then 'association' end as person_rule,
     company_id as source_account_id,
+    deal_owner as source_owner_id,
     'deal_stage' as source_field,
     deal_stage as source_value,
     deal_amount as amount,

@@ -23,6 +23,8 @@ select
     contacts.email,
     contacts.web_client_id,
     contacts.company_id as source_account_id,
+    contacts.contact_owner as source_owner_id,
+    contacts.disqualified_reason as rejection_reason,
     coalesce(channels.channel, 'other') as channel,
     contacts.given_name,
     contacts.family_name,

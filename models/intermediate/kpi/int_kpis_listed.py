@@ -30,6 +30,7 @@ TEXTS = (
 SCHEMA = pa.schema(
     [(name, pa.string()) for name in TEXTS]
     + [("is_quotient", pa.bool_()), ("range_min", pa.float64()), ("range_max", pa.float64())]
+    + [("horizon_days", pa.int32())]
 )
 
 
@@ -65,4 +66,5 @@ def row(kpi: Kpi) -> dict:
         "is_quotient": kpi.is_quotient,
         "range_min": kpi.meta.range.min,
         "range_max": kpi.meta.range.max,
+        "horizon_days": kpi.meta.horizon_days,
     }

@@ -2,7 +2,7 @@
 -- that dbt builds them before the metrics are queried.
 
 {%- set metric_models = [
-    'dim_channels', 'dim_dates', 'fct_costs', 'fct_opportunities', 'fct_pipeline_days',
+    'dim_channels', 'dim_dates', 'fct_acquisition_days', 'fct_costs', 'fct_handovers', 'fct_opportunities', 'fct_pipeline_days',
     'fct_seminar_attendances', 'fct_sessions', 'fct_stage_conversions', 'fct_stage_entries'
 ] + var('own_metric_models') %}
 

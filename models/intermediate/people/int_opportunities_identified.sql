@@ -52,6 +52,8 @@ select
         when stages.kind != 'open' and {{ to_local_date('opportunities.close_at') }} > {{ as_of() }} then 'open'
         else stages.kind
     end as stage_kind,
+    {{ pseudonymise("opportunities.source || ':owner:' || opportunities.source_owner_id") }} as owner_id,
+    opportunities.campaign,
     opportunities.amount,
     opportunities.currency,
     opportunities.created_at,

@@ -42,6 +42,8 @@ select
     people.web_client_id,
     people.web_user_id,
     people.channel,
+    {{ pseudonymise("people.source || ':owner:' || people.source_owner_id") }} as owner_id,
+    people.rejection_reason,
     people.created_at
 from people
 inner join clusters on people.record_id = clusters.record_id

@@ -10,7 +10,8 @@ people as (
         'source': 'varchar', 'source_person_id': 'varchar', 'email': 'varchar',
         'web_client_id': 'varchar', 'web_user_id': 'varchar', 'source_account_id': 'varchar',
         'given_name': 'varchar', 'family_name': 'varchar', 'full_name': 'varchar',
-        'company_name': 'varchar', 'phone': 'varchar', 'channel': 'varchar', 'created_at': 'timestamp'
+        'company_name': 'varchar', 'phone': 'varchar', 'channel': 'varchar', 'created_at': 'timestamp',
+        'source_owner_id': 'varchar', 'rejection_reason': 'varchar'
     }) }}
 
 ),

@@ -15,6 +15,7 @@ select
     'salesforce' as source,
     account_id as source_account_id,
     industry,
+    region,
     employee_count,
     created_at,
     company_name,

@@ -16,6 +16,13 @@ people as (
 
     select * from {{ ref('int_opportunity_people_decided') }}
 
+),
+
+campaigns as (
+
+    select * from {{ ref('stg_salesforce__campaigns') }}
+    where not is_deleted
+
 )
 
 select
@@ -24,6 +31,8 @@ select
     people.source_person_id,
     people.person_rule,
     opportunities.account_id as source_account_id,
+    opportunities.owner_id as source_owner_id,
+    campaigns.campaign_name as campaign,
     'opportunity_stage' as source_field,
     opportunities.opportunity_stage as source_value,
     opportunities.opportunity_amount as amount,
@@ -32,3 +41,4 @@ select
     {{ to_utc('cast(opportunities.closing_date as timestamp)') }} as close_at
 from opportunities
 left join people on opportunities.opportunity_id = people.opportunity_id
+left join campaigns on opportunities.campaign_id = campaigns.campaign_id

@@ -16,6 +16,8 @@ merged as (
         filter (where industry is not null) as industry,
         arg_min(employee_count, (coalesce(created_at, timestamp '9999-01-01'), source, source_account_id))
         filter (where employee_count is not null) as employee_count,
+        arg_min(region, (coalesce(created_at, timestamp '9999-01-01'), source, source_account_id))
+        filter (where region is not null) as region,
         min(created_at) as created_at,
         count(*) as record_count
     from accounts
@@ -33,5 +35,6 @@ select
         when employee_count >= 1000 then 'large'
     end as segment,
     created_at,
-    record_count
+    record_count,
+    region
 from merged

@@ -21,6 +21,8 @@ merged as (
         arg_min(channel, (coalesce(created_at, timestamp '9999-01-01'), source, source_person_id)) as channel,
         arg_min(account_id, (coalesce(created_at, timestamp '9999-01-01'), source, source_person_id))
         filter (where account_id is not null) as account_id,
+        arg_min(owner_id, (coalesce(created_at, timestamp '9999-01-01'), source, source_person_id))
+        filter (where owner_id is not null) as owner_id,
         min(created_at) as created_at,
         count(*) as record_count,
         arg_max(
@@ -39,6 +41,8 @@ select
     accounts.segment,
     merged.created_at,
     merged.record_count,
-    merged.identity_rule
+    merged.identity_rule,
+    accounts.region,
+    merged.owner_id
 from merged
 left join accounts on merged.account_id = accounts.account_id

@@ -19,6 +19,7 @@ renamed as (
         name as company_name,
         {{ normalise_domain('domain') }} as domain,
         industry,
+        coalesce({{ no_placeholder('state') }}, {{ no_placeholder('country') }}) as region,
 
         ---------- numbers
         try_cast({{ parse_integer('number_of_employees') }} as integer) as employee_count,

@@ -22,6 +22,7 @@ renamed as (
         {{ no_placeholder('deal_stage') }} as deal_stage,
         coalesce(upper({{ no_placeholder('currency') }}), {{ amount_currency('amount') }}) as currency,
         closed_lost_reason,
+        {{ no_placeholder('deal_owner') }} as deal_owner,
         _extra as other_columns,
 
         ---------- numbers

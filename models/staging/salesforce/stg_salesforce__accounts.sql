@@ -22,6 +22,7 @@ renamed as (
         {{ normalise_domain('website') }} as domain,
         {{ no_placeholder('type') }} as account_type,
         {{ no_placeholder('industry') }} as industry,
+        coalesce({{ no_placeholder('billing_state') }}, {{ no_placeholder('billing_country') }}) as region,
 
         ---------- numbers
         {{ parse_integer('number_of_employees') }} as employee_count,

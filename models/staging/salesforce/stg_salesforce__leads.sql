@@ -33,6 +33,7 @@ renamed as (
         {{ no_placeholder('lead_source') }} as lead_source,
         {{ no_placeholder('status') }} as lead_status,
         {{ no_placeholder('rating') }} as rating,
+        {{ no_placeholder('disqualified_reason') }} as disqualified_reason,
 
         ---------- numbers
         {{ parse_integer('number_of_employees') }} as employee_count,
