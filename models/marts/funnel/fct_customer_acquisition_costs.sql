@@ -39,9 +39,10 @@ months as (
         sum(new_customers) filter (where basis = 'paid') as new_customers,
         coalesce(bool_and(is_cost_known) filter (where basis = 'paid'), false) as is_media_known,
         coalesce(bool_and(is_cost_known) filter (where basis = 'fully_loaded'), false) as is_full_known,
-        sum(media_cost_amount) filter (where basis = 'paid') as media_cost_amount,
-        sum(other_cost_amount) filter (where basis = 'fully_loaded') as other_cost_amount,
-        sum(cost_amount) filter (where basis = 'fully_loaded') as full_cost_amount
+        -- A month's other cost was spread over its days: rounded, it is whole again.
+        cast(sum(media_cost_amount) filter (where basis = 'paid') as decimal(18, 2)) as media_cost_amount,
+        cast(sum(other_cost_amount) filter (where basis = 'fully_loaded') as decimal(18, 2)) as other_cost_amount,
+        cast(sum(cost_amount) filter (where basis = 'fully_loaded') as decimal(18, 2)) as full_cost_amount
     from scoped
     group by acquisition_month, scope
 
@@ -67,8 +68,8 @@ select
     cast(acquisition_month - to_months(lag_months) as date) as cost_month,
     lag_months,
     cast(coalesce(new_customers, 0) as bigint) as new_customers,
-    case when is_media_known then cast(media_cost_amount as decimal(18, 2)) end as media_cost_amount,
-    case when is_full_known then cast(other_cost_amount as decimal(18, 2)) end as other_cost_amount,
+    case when is_media_known then media_cost_amount end as media_cost_amount,
+    case when is_full_known then other_cost_amount end as other_cost_amount,
     cac_paid,
     cac_fully_loaded,
     passed_days / extract(day from last_day(acquisition_month)) as maturity,
