@@ -7,8 +7,8 @@ opportunities as (
 
     {{ union_inputs('opportunities', {
         'source': 'varchar', 'source_opportunity_id': 'varchar', 'source_person_id': 'varchar', 'person_rule': 'varchar',
-        'source_account_id': 'varchar', 'source_owner_id': 'varchar', 'campaign': 'varchar', 'source_field': 'varchar', 'source_value': 'varchar',
-        'amount': 'decimal(18, 2)', 'currency': 'varchar', 'created_at': 'timestamp',
+        'source_account_id': 'varchar', 'source_owner_id': 'varchar', 'campaign': 'varchar', 'source_field': 'varchar',
+        'source_value': 'varchar', 'amount': 'decimal(18, 2)', 'currency': 'varchar', 'created_at': 'timestamp',
         'close_at': 'timestamp'
     }) }}
 

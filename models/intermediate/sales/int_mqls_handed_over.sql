@@ -1,6 +1,7 @@
 -- One row per pass of the marketing rule (entity and spell as an MQL) with the first answer of sales
 -- before the next pass: entry into the stage that follows in the contract, or the end of the stay as
 -- an MQL without it. A first pass that sales accepted before marketing dated it was answered as well.
+-- Who skipped the stage was handed over by nobody.
 
 with
 
@@ -28,7 +29,7 @@ passes as (
         *,
         lead(entered_date) over (partition by entity_id order by spell) as next_pass_date
     from entries
-    where stage = 'mql'
+    where stage = 'mql' and not is_inferred
 
 ),
 
