@@ -17,7 +17,13 @@ contract as (
         stage,
         sla_days
     from {{ ref('dim_stages') }}
-    where kind in ('open', 'won') and position > (select min(s.position) from {{ ref('dim_stages') }} as s where s.stage = 'mql')
+    where
+        kind in ('open', 'won')
+        and position > (
+            select min(mql.position)
+            from {{ ref('dim_stages') }} as mql
+            where mql.stage = 'mql'
+        )
     order by position
     limit 1
 
@@ -53,8 +59,8 @@ accepted as (
     inner join acceptances
         on
             passes.entity_id = acceptances.entity_id
-            and (passes.spell = 1 or acceptances.entered_date >= passes.entered_date)
-            and (passes.next_pass_date is null or acceptances.entered_date < passes.next_pass_date)
+            and (passes.spell = 1 or passes.entered_date <= acceptances.entered_date)
+            and (passes.next_pass_date is null or passes.next_pass_date > acceptances.entered_date)
     group by passes.entity_id, passes.spell
 
 )

@@ -55,7 +55,8 @@ outcomes as (
 )
 
 select
-    outcomes.cohort_month || ':' || outcomes.scope || ':' || outcomes.outcome || ':' || coalesce(outcomes.stated_reason, '') as handover_outcome_id,
+    outcomes.cohort_month || ':' || outcomes.scope || ':' || outcomes.outcome
+    || ':' || coalesce(outcomes.stated_reason, '') as handover_outcome_id,
     outcomes.cohort_month,
     outcomes.scope,
     outcomes.outcome,
