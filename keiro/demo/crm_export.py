@@ -6,8 +6,9 @@ from datetime import date
 
 import numpy as np
 
-from keiro.demo.arrays import DAY, NEVER, Ints, end_of, wall_text
+from keiro.demo.arrays import DAY, NEVER, Bools, Ints, end_of, wall_text
 from keiro.demo.crm import Crm
+from keiro.demo.crm_fields import DISQUALIFIED_REASONS, REGIONS, disqualified_reasons, regions
 from keiro.demo.deals import LOST_REASONS, OWNERS, PRODUCTS
 from keiro.demo.lives import Population
 from keiro.demo.sessions import Sessions
@@ -33,11 +34,14 @@ CONTACT_LABELS = (
     ("Became an Opportunity Date", "商談になった日付"),
     ("Became a Customer Date", "顧客に転換した日付"),
     ("Disqualified Date", "対象外になった日付"),
+    ("Disqualified Reason", "対象外の理由"),
     ("Original Source", "オリジナルソース"),
     ("Associated Company IDs", "関連付けられている会社ID"),
     ("GA Client ID", "GAクライアントID"),
 )
-COMPANY_LABELS = ("レコードID", "会社名", "会社ドメイン名", "業種", "従業員数", "作成日")
+COMPANY_LABELS = (
+    "レコードID", "会社名", "会社ドメイン名", "業種", "都道府県/地域", "従業員数", "作成日",
+)  # fmt: skip
 LIFECYCLE = (
     ("Lead", "リード"),
     ("Marketing Qualified Lead", "MQL"),
@@ -133,6 +137,7 @@ def contact_rows(snapshot: Snapshot, japanese: bool) -> tuple[list[str], Rows]:
             texts[n]
             for n in ("lead", "mql", "sal", "sql", "opportunity", "customer", "disqualified")
         ),
+        _reasons(snapshot, person, stages["disqualified"] < NEVER, language),
         _sources(snapshot, person, japanese),
         ["" if n < 0 else str(crm.company_id[n]) for n in company.tolist()],
         _client_ids(snapshot, contacts.form_session[visible]),
@@ -147,11 +152,14 @@ def company_rows(snapshot: Snapshot) -> tuple[list[str], Rows]:
     visible = np.flatnonzero(crm.company_created_at <= snapshot.moment)
     visible = visible[np.argsort(crm.company_id[visible])]
     companies, chosen = crm.names.companies, visible.tolist()
+    seed = snapshot.population.parameters.seed
+    region = regions(seed, len(companies.name))[visible]
     columns = [
         [str(record) for record in crm.company_id[visible].tolist()],
         [companies.name[n] for n in chosen],
         [companies.domain[n] for n in chosen],
         [companies.industry[n] for n in chosen],
+        ["" if n < 0 else REGIONS[n] for n in region.tolist()],
         [str(count) for count in companies.employees[visible].tolist()],
         _times(crm.company_created_at[visible]),
     ]
@@ -239,6 +247,14 @@ def _sources(snapshot: Snapshot, person: Ints, japanese: bool) -> list[str]:
     channels = snapshot.population.parameters.channels
     labels = [entry.source_ja if japanese else entry.source_en for entry in channels]
     return [labels[n] for n in snapshot.population.people.channel[person].tolist()]
+
+
+def _reasons(snapshot: Snapshot, person: Ints, is_disqualified: Bools, language: int) -> list[str]:
+    """Why sales turned the contacts down, where the export knows that it did."""
+    population = snapshot.population
+    drawn = disqualified_reasons(population.parameters.seed, len(population.people))[person]
+    known = np.where(is_disqualified, drawn, -1).tolist()
+    return ["" if n < 0 else DISQUALIFIED_REASONS[n][language] for n in known]
 
 
 def _client_ids(snapshot: Snapshot, form_session: Ints) -> list[str]:

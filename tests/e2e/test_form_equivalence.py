@@ -17,6 +17,7 @@ FOLDERS = (
     "intermediate/calendar",
     "intermediate/kpi",
     "intermediate/people",
+    "intermediate/sales",
     "intermediate/stages",
     "intermediate/web",
     "marts",

@@ -68,6 +68,7 @@ def test_kinds_follow_from_the_spec_and_the_unit(target: Path) -> None:
         _metric("leads"),
         _metric("revenue", meta={"unit": "JPY", "sample": "leads"}),
         _metric("balance", meta={"unit": "JPY", "kind": "stock"}),
+        _metric("cycle", meta={"unit": "days", "kind": "ratio", "sample": "leads"}),
         _ratio("share", "leads", "goal", meta={"unit": "ratio"}),
         _ratio("price", "revenue", "leads", meta={"unit": "JPY"}),
     )
@@ -77,11 +78,23 @@ def test_kinds_follow_from_the_spec_and_the_unit(target: Path) -> None:
         "leads": "count",
         "revenue": "amount",
         "balance": "stock",
+        "cycle": "ratio",
         "share": "rate",
         "price": "ratio",
     }
     assert kpis["share"].inputs == ("leads", "goal")
     assert [kpis[name].sample for name in ("leads", "revenue", "price")] == ["leads"] * 3
+
+
+def test_a_horizon_is_that_of_the_stage_pair_or_its_own(target: Path) -> None:
+    _write(target, GOAL, _metric("handed_over", meta={"horizon_days": 14}))
+    assert {kpi.name: kpi.meta.horizon_days for kpi in load_kpis(target)} == {
+        "goal": None,
+        "handed_over": 14,
+    }
+    _write(target, GOAL, _metric("both", meta={"horizon_days": 14, "stage_pair": "mql_to_sal"}))
+    with pytest.raises(KeiroError, match=r"both: config\.meta\..*state one of them"):
+        load_kpis(target)
 
 
 def test_a_quotient_with_a_filter_of_its_own_is_left_to_metricflow(target: Path) -> None:
