@@ -2,7 +2,10 @@ with
 
 handed_over as (
 
-    select * from {{ ref('int_mqls_handed_over') }}
+    select
+        *,
+        coalesce(accepted_date, rejected_date) as answered_date
+    from {{ ref('int_mqls_handed_over') }}
 
 ),
 
@@ -28,29 +31,20 @@ business_days as (
 
 ),
 
-answered as (
-
-    select
-        *,
-        coalesce(accepted_date, rejected_date) as answered_date
-    from handed_over
-
-),
-
 measured as (
 
     select
-        answered.*,
+        handed_over.*,
         due.date_day as due_date,
         touched.business_day_number - passed.business_day_number as business_days_to_answer,
-        coalesce(today.business_day_number - passed.business_day_number >= answered.sla_days, false) as is_sla_over,
-        coalesce(touched.business_day_number - passed.business_day_number <= answered.sla_days, false) as is_sla_kept
-    from answered
-    inner join business_days as passed on answered.mql_date = passed.date_day
+        coalesce(today.business_day_number - passed.business_day_number >= handed_over.sla_days, false) as is_sla_over,
+        coalesce(touched.business_day_number - passed.business_day_number <= handed_over.sla_days, false) as is_sla_kept
+    from handed_over
+    inner join business_days as passed on handed_over.mql_date = passed.date_day
     inner join business_days as today on today.date_day = {{ as_of() }}
-    left join business_days as touched on answered.answered_date = touched.date_day
+    left join business_days as touched on handed_over.answered_date = touched.date_day
     left join business_days as due
-        on due.is_business_day and passed.business_day_number + answered.sla_days = due.business_day_number
+        on due.is_business_day and passed.business_day_number + handed_over.sla_days = due.business_day_number
 
 ),
 
