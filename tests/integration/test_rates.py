@@ -64,7 +64,7 @@ def project(tmp_path_factory: pytest.TempPathFactory, deals: list[world.Deal]) -
     assert not built.load().refused
     built.build(
         "+fct_opportunities +fct_sales_velocities +fct_customer_acquisition_costs",
-        "+fct_handover_outcomes",
+        "+fct_handover_outcomes +dim_channels +fct_sessions",
     )
     return built
 
