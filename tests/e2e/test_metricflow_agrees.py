@@ -19,6 +19,10 @@ METRICS = [
     "cost_per_lead",
     "open_pipeline",
     "seminar_follow_up_rate",
+    "won_per_created_180d",
+    "sales_velocity_180d",
+    "answered_per_mql_in_sla",
+    "cac_paid",
 ]
 
 
