@@ -8,14 +8,19 @@
           stage_fields Lead Status: fields that hold a stage, with commas between (marketo)
           app_ids      all: the sites that count, with commas between (snowplow)
           channel      of the costs: paid_search of google_ads, social of meta_ads and linkedin_ads
+          session_rule timeout: web events without a session key of the source make sessions by the
+                       time between them; own_key (ga4, snowplow): they are in no session
+          property_timezone the business time zone: decides the day of a web event (snowplow)
         LinkedIn and Zoom write 4/1/2024 by default: their accounts are American until told otherwise. -#}
     {%- set defaults = {
         'timezone': var('business_timezone'), 'date_order': 'ymd', 'excel_dates': '1900', 'decimal_sign': '.',
-        'stage_fields': 'Lead Status', 'app_ids': '', 'channel': 'other'
+        'stage_fields': 'Lead Status', 'app_ids': '', 'channel': 'other',
+        'session_rule': 'timeout', 'property_timezone': var('business_timezone')
     } -%}
     {%- do defaults.update({
         'google_ads': {'channel': 'paid_search'}, 'meta_ads': {'channel': 'social'},
-        'linkedin_ads': {'channel': 'social', 'date_order': 'mdy'}, 'zoom': {'date_order': 'mdy'}
+        'linkedin_ads': {'channel': 'social', 'date_order': 'mdy'}, 'zoom': {'date_order': 'mdy'},
+        'ga4': {'session_rule': 'own_key'}, 'snowplow': {'session_rule': 'own_key'}
     }.get(source_name, {})) -%}
     {%- set declared = (var('source_options', none) or {}).get(source_name) or {} -%}
     {%- for name in [key] + declared.keys() | list if name not in defaults -%}

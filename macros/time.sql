@@ -3,9 +3,9 @@
     timezone('UTC', timezone('{{ timezone }}', {{ local_time }}))
 {%- endmacro %}
 
-{% macro to_local_date(utc_time) -%}
-    {#- The business day on which a TIMESTAMP in UTC happened. -#}
-    cast(timezone('{{ var("business_timezone") }}', timezone('UTC', {{ utc_time }})) as date)
+{% macro to_local_date(utc_time, timezone=var('business_timezone')) -%}
+    {#- The day on which a TIMESTAMP in UTC happened, of the business or of another time zone. -#}
+    cast(timezone('{{ timezone }}', timezone('UTC', {{ utc_time }})) as date)
 {%- endmacro %}
 
 {% macro as_of() -%}

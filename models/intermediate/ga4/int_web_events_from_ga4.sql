@@ -28,6 +28,8 @@ select
     events.occurred_at,
     events.event_date,
     events.is_engaged,
+    events.traffic_source,
+    events.traffic_medium,
     events.campaign,
     case
         when events.has_ad_click then 'paid_search'

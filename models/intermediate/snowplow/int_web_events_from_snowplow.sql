@@ -54,8 +54,10 @@ select
     measured.page_view_id,
     measured.event_name,
     measured.occurred_at,
-    {{ to_local_date('measured.occurred_at') }} as event_date,
+    {{ to_local_date('measured.occurred_at', source_option('snowplow', 'property_timezone')) }} as event_date,
     coalesce(measured.session_key is not null and measured.is_engaged, false) as is_engaged,
+    coalesce(measured.traffic_source, measured.referrer_source) as traffic_source,
+    measured.traffic_medium,
     measured.campaign,
     case
         when measured.traffic_medium is not null then coalesce(mediums.channel, 'other')

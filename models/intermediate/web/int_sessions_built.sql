@@ -1,33 +1,44 @@
--- One row per web session. Events without a session key (no consent) are in no session.
+-- One row per web session with its person and channel. The first rule of the seed `channel_rules` that the
+-- session's source, medium and campaign meet decides its channel, else what its medium is mapped to.
+-- A session without any source is direct. It is engaged by the source's own flag, else as GA4 counts: ten
+-- seconds, two page views or a key event.
 
 with
 
-events as (
+sessions as (
 
-    {{ union_inputs('web_events', {
-        'source': 'varchar', 'web_client_id': 'varchar', 'source_session_id': 'varchar',
-        'event_name': 'varchar', 'occurred_at': 'timestamp', 'event_date': 'date',
-        'is_engaged': 'boolean', 'campaign': 'varchar', 'channel': 'varchar'
-    }) }}
+    select * from {{ ref('int_sessions_gathered') }}
+    where session_date <= {{ as_of() }}
 
 ),
 
-sessions as (
+rules as (
+
+    select * from {{ ref('channel_rules') }}
+
+),
+
+traffic as (
+
+    select distinct
+        traffic_source,
+        traffic_medium,
+        campaign
+    from sessions
+    where channel is not null
+
+),
+
+ruled as (
 
     select
-        source,
-        source_session_id,
-        min(web_client_id) as web_client_id,
-        min(occurred_at) as started_at,
-        max(occurred_at) as ended_at,
-        min(event_date) as session_date,
-        bool_or(is_engaged) as is_engaged,
-        count(*) as event_count,
-        arg_min(channel, occurred_at) filter (where channel is not null) as channel,
-        arg_min(campaign, occurred_at) filter (where campaign is not null) as campaign
-    from events
-    where source_session_id is not null
-    group by source, source_session_id
+        traffic.traffic_source,
+        traffic.traffic_medium,
+        traffic.campaign,
+        arg_min(rules.channel, rules.position) as channel
+    from traffic
+    inner join rules on {{ meets_channel_rule('rules', 'traffic') }}
+    group by traffic.traffic_source, traffic.traffic_medium, traffic.campaign
 
 ),
 
@@ -41,13 +52,25 @@ select
     {{ pseudonymise("sessions.source || ':session:' || sessions.source_session_id") }} as session_id,
     {{ pseudonymise("sessions.source || ':client:' || sessions.web_client_id") }} as visitor_id,
     web_clients.person_id,
+    sessions.source,
     sessions.started_at,
     sessions.ended_at,
     sessions.session_date,
-    coalesce(sessions.is_engaged, false) as is_engaged,
+    coalesce(
+        sessions.is_engaged_by_source,
+        sessions.ended_at - sessions.started_at >= interval 10 second
+        or sessions.page_view_count >= 2
+        or sessions.key_event_count >= 1
+    ) as is_engaged,
     sessions.event_count,
-    coalesce(sessions.channel, 'direct') as channel,
+    sessions.page_view_count,
+    sessions.key_event_count,
+    case when sessions.channel is null then 'direct' else coalesce(ruled.channel, sessions.channel) end as channel,
     sessions.campaign
 from sessions
+left join ruled
+    on
+        sessions.traffic_source is not distinct from ruled.traffic_source
+        and sessions.traffic_medium is not distinct from ruled.traffic_medium
+        and sessions.campaign is not distinct from ruled.campaign
 left join web_clients on sessions.web_client_id = web_clients.web_client_id
-where sessions.session_date <= {{ as_of() }}

@@ -11,5 +11,6 @@ select
     position,
     is_paid,
     label_en,
-    label_ja
+    label_ja,
+    is_marketing
 from channels

@@ -2,7 +2,7 @@ with
 
 sessions as (
 
-    select * from {{ ref('int_sessions_built') }}
+    select * from {{ ref('int_sessions_attributed') }}
 
 )
 
@@ -16,5 +16,10 @@ select
     is_engaged,
     event_count,
     channel,
-    campaign
+    campaign,
+    source,
+    page_view_count,
+    key_event_count,
+    last_non_direct_channel,
+    last_non_direct_campaign
 from sessions

@@ -1,0 +1,39 @@
+with
+
+events as (
+
+    {{ union_inputs('web_events', {
+        'source': 'varchar', 'web_client_id': 'varchar', 'source_session_id': 'varchar',
+        'event_name': 'varchar', 'event_date': 'date'
+    }) }}
+
+),
+
+placed as (
+
+    select
+        source,
+        event_date,
+        event_name,
+        case
+            when source_session_id is not null then 'session'
+            when web_client_id is null then 'no_consent'
+            when source in ('{{ timeout_sources() | join("', '") }}') then 'session'
+            else 'no_session_key'
+        end as placement
+    from events
+    where event_date <= {{ as_of() }}
+
+)
+
+select
+    source || ':' || cast(event_date as varchar) as web_event_day_id,
+    source,
+    event_date,
+    count(*) as event_count,
+    count(*) filter (where placement = 'session') as session_event_count,
+    count(*) filter (where placement = 'no_consent') as consentless_event_count,
+    count(*) filter (where placement = 'no_session_key') as keyless_event_count,
+    count(*) filter (where placement = 'no_consent' and event_name in ('page_view', 'screen_view')) as consentless_page_view_count
+from placed
+group by source, event_date
