@@ -21,7 +21,8 @@ placed as (
 
     select
         touches.*,
-        coalesce(effects.removal_effect, 0) as effect,
+        -- Decimals add up to the same in any order.
+        cast(coalesce(effects.removal_effect, 0) as decimal(18, 12)) as effect,
         row_number() over (partition by touches.opportunity_id order by touches.touched_at, touches.touch_id) as position,
         count(*) over (partition by touches.opportunity_id) as touch_count
     from touches
