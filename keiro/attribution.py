@@ -19,8 +19,8 @@ def removal_effects(transitions: pa.Table) -> pa.Table:
     """How much of the conversion probability each channel carries.
 
     A path is a walk from `(start)` over channels to `(conversion)` or `(null)`; the probability of
-    a step is its share of the steps out of its state. Taking a channel away sends every step into it
-    to `(null)`; the removal effect is the relative loss of the probability of a conversion that
+    a step is its share of the steps out of its state. Taking a channel away sends every step into
+    it to `(null)`; the removal effect is the relative loss of the probability of a conversion that
     follows. Nothing of it is causal: people who would have bought anyway are counted as well.
 
     Source: Anderl, Becker, von Wangenheim, Schumann (2016), "Mapping the customer journey", Int. J.

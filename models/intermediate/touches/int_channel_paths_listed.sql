@@ -8,9 +8,7 @@ with
 opportunities as (
 
     select * from {{ ref('int_opportunities_identified') }}
-    {%- if var('attribution_milestone', 'created') == 'closed' %}
-    where stage_kind in ('won', 'lost')
-    {%- endif %}
+    where {{ "stage_kind in ('won', 'lost')" if var('attribution_milestone', 'created') == 'closed' else 'true' }}
 
 ),
 

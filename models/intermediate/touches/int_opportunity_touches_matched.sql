@@ -26,14 +26,14 @@ opportunity_people as (
         person_id
     from opportunities
     where person_id is not null
-    {%- if var('attribution_people', 'person') == 'account' %}
-    union
-    select
-        opportunities.opportunity_id,
-        people.person_id
-    from opportunities
-    inner join {{ ref('dim_people') }} as people on opportunities.account_id = people.account_id
-    {%- endif %}
+    {% if var('attribution_people', 'person') == 'account' %}
+        union
+        select
+            opportunities.opportunity_id,
+            people.person_id
+        from opportunities
+        inner join {{ ref('dim_people') }} as people on opportunities.account_id = people.account_id
+    {% endif %}
 
 ),
 

@@ -18,7 +18,7 @@ claims as (
             opportunity_id,
             '{{ definition }}' as definition,
             is_{{ definition }} as is_met,
-            {{ dbt.date_trunc('month', 'created_date') }} as created_month,
+            date_trunc('month', created_date) as created_month,
             case when is_won then amount else 0 end as won_amount,
             is_closed
         from origins
