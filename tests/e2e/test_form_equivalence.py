@@ -19,6 +19,7 @@ FOLDERS = (
     "intermediate/people",
     "intermediate/sales",
     "intermediate/stages",
+    "intermediate/touches",
     "intermediate/web",
     "marts",
 )
