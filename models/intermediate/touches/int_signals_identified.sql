@@ -68,7 +68,8 @@ select
     signals.signal_key,
     coalesce(people.person_id, addresses.person_id) as person_id,
     coalesce(ruled.channel, signals.channel) as channel,
-    signals.campaign,
+    -- A mail's name may hold an address; it is published.
+    case when signals.campaign like '%@%' then {{ mask_shape('signals.campaign') }} else signals.campaign end as campaign,
     signals.touched_at,
     signals.is_date_only
 from signals
