@@ -34,20 +34,22 @@ FOLDERS = [
 GIVEN = """
 create schema if not exists intermediate;
 create schema if not exists funnel;
-create or replace table intermediate.int_touches_gathered as
-    select *, channel as own_channel, 'x' as source, cast(null as varchar) as campaign,
-        cast(touched_at as date) as touched_date, false as is_date_only
+create or replace table funnel.fct_touches as
+    select *, cast(null as varchar) as account_id, 'x' as source, channel as own_channel,
+        cast(null as varchar) as campaign, cast(touched_at as date) as touched_date,
+        false as is_date_only
     from touches;
 create or replace table intermediate.int_opportunities_identified as
-    select * replace (cast(amount as decimal(18, 2)) as amount),
-        'x' as source, cast(null as varchar) as account_id, 'email' as channel,
-        'JPY' as currency, 'won' as stage
+    select *, cast(null as varchar) as account_id from deals;
+create or replace table funnel.fct_opportunities as
+    select opportunity_id, person_id, cast(null as varchar) as account_id, 'email' as channel,
+        cast(created_at as date) as created_date, cast(amount as decimal(18, 2)) as amount,
+        case when stage_kind != 'open' then cast(close_at as date) end as closed_date,
+        stage_kind = 'won' as is_won, stage_kind != 'open' as is_closed
     from deals;
-create or replace table funnel.dim_people as
-    select distinct person_id, cast(null as varchar) as account_id, 'email' as channel from touches;
 """
 SELECTED = (
-    "channels dim_channels fct_opportunities fct_touches int_opportunity_touches_matched"
+    "channels dim_channels int_opportunity_touches_matched"
     " int_opportunity_touches_summed int_channel_paths_listed int_channel_transitions_counted"
     " int_channel_effects_solved int_credits_weighted int_credits_shared"
     " fct_attribution_credits fct_opportunity_origins fct_channel_effects"

@@ -35,7 +35,7 @@ idle as (
     select
         touches.*,
         min(touches.touched_at) over (partition by touches.person_id) as first_touched_at
-    from {{ ref('int_touches_gathered') }} as touches
+    from {{ ref('fct_touches') }} as touches
     left join with_opportunity on touches.person_id = with_opportunity.person_id
     where with_opportunity.person_id is null
 

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- One row per opportunity, attribution model and touch that has credit; of an opportunity without a known
 -- touch one row per model, without a touch. Credits are decimals, and the first takes what rounding leaves:
 -- those of an opportunity are exactly one.

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- One row per opportunity, attribution model and touch that has credit, as a share of the opportunity. The
 -- data-driven model gives each touch the removal effect of its channel; where no channel on the path has
 -- any, all touches the same.

@@ -39,7 +39,7 @@ opportunity_people as (
 
 touches as (
 
-    select * from {{ ref('int_touches_gathered') }}
+    select * from {{ ref('fct_touches') }}
 
 ),
 

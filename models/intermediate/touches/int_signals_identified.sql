@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- One row per signal of a known person, with the channel that the seed `channel_rules` gives it. An e-mail
 -- address that several people read names nobody.
 

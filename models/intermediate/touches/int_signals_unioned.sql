@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- One row per thing that a person did in answer to marketing outside of web sessions: a response to a
 -- campaign, a click in an e-mail, a seminar that was attended. Bots are left out by the adapters. A person is
 -- named by the source's id or by an e-mail address.

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- One row per touch of a known person: a web session with the channel that counts for it, or a signal. The
 -- same person by the same channel again, within the time that ends a web session, is the same contact told
 -- twice, as a click in an e-mail and the visit that it leads to are: marked as a repeat.
@@ -6,7 +8,7 @@ with
 
 sessions as (
 
-    select * from {{ ref('int_sessions_attributed') }}
+    select * from {{ ref('fct_sessions') }}
     where person_id is not null
 
 ),

@@ -1,3 +1,5 @@
+{{ config(materialized='view') }}
+
 -- One row per web session with the channel that counts for it: its own, and of a direct session that of the
 -- visitor's last session that was not direct, unless that lies longer ago than direct_lookback_days.
 -- A visitor who became known is that person, on whichever device.
