@@ -26,10 +26,7 @@ from tests.sources.attribution import (
 )
 from tests.sources.project import SourceProject
 
-FOLDERS = [
-    *(f"intermediate/{name}" for name in ("accounts", "calendar", "kpi", "people", "stages")),
-    *("intermediate/touches", "intermediate/web", "marts"),
-]
+FOLDERS = ["intermediate", "marts"]
 # The tables above those that are tested, which the test writes itself.
 GIVEN = """
 create schema if not exists intermediate;
@@ -77,7 +74,10 @@ def build(tmp_path_factory: pytest.TempPathFactory) -> Build:
             for name, rows in (("touches", touches), ("deals", deals)):
                 con.register(name, pd.DataFrame([vars(row) for row in rows]))
             con.execute(GIVEN)
-        project.build(SELECTED)
+        with pytest.MonkeyPatch.context() as patch:
+            # Tests whose tables are not all built say nothing here.
+            patch.setenv("DBT_INDIRECT_SELECTION", "cautious")
+            project.build(SELECTED)
         return project
 
     return built
