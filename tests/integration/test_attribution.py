@@ -36,6 +36,8 @@ create or replace table funnel.fct_touches as
         cast(null as varchar) as campaign, cast(touched_at as date) as touched_date,
         false as is_date_only
     from touches;
+create or replace table funnel.dim_accounts as
+    select cast(null as varchar) as account_id, cast(null as varchar) as segment;
 create or replace table intermediate.int_opportunities_identified as
     select *, cast(null as varchar) as account_id from deals;
 create or replace table funnel.fct_opportunities as

@@ -4,7 +4,8 @@
 {%- set metric_models = [
     'dim_channels', 'dim_dates', 'fct_acquisition_days', 'fct_attribution_credits', 'fct_costs',
     'fct_handovers', 'fct_opportunities', 'fct_opportunity_origins', 'fct_pipeline_days',
-    'fct_seminar_attendances', 'fct_sessions', 'fct_stage_conversions', 'fct_stage_entries'
+    'fct_seminar_attendances', 'fct_sessions', 'fct_stage_conversions', 'fct_stage_entries',
+    'fct_web_event_days'
 ] + var('own_metric_models') %}
 
 with

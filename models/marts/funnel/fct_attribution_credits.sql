@@ -18,11 +18,18 @@ touches as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('dim_accounts') }}
+
+),
+
 valued as (
 
     select
         credits.*,
         opportunities.amount,
+        opportunities.account_id,
         opportunities.is_won,
         opportunities.created_date,
         opportunities.closed_date,
@@ -58,6 +65,7 @@ select
     touches.touched_at,
     coalesce(touches.channel, 'unattributed') as channel,
     touches.campaign,
+    accounts.segment,
     settled.credit,
     cast(settled.credited_amount as decimal(18, 2)) as credited_amount,
     settled.is_won,
@@ -65,3 +73,4 @@ select
     settled.closed_date
 from settled
 left join touches on settled.touch_id = touches.touch_id
+left join accounts on settled.account_id = accounts.account_id

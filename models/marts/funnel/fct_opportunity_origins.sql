@@ -18,6 +18,12 @@ channels as (
 
 ),
 
+accounts as (
+
+    select * from {{ ref('dim_accounts') }}
+
+),
+
 defined as (
 
     select
@@ -30,6 +36,7 @@ defined as (
         opportunities.is_won,
         opportunities.is_closed,
         opportunities.channel,
+        accounts.segment,
         coalesce(touches.first_touch_channel, 'unattributed') as first_touch_channel,
         coalesce(touches.last_non_direct_channel, 'unattributed') as last_non_direct_channel,
         touches.first_touched_at,
@@ -45,6 +52,7 @@ defined as (
     from opportunities
     left join touches on opportunities.opportunity_id = touches.opportunity_id
     left join channels on opportunities.channel = channels.channel
+    left join accounts on opportunities.account_id = accounts.account_id
 
 )
 

@@ -30,6 +30,7 @@ select
     source || ':' || cast(event_date as varchar) as web_event_day_id,
     source,
     event_date,
+    'unattributed' as channel,
     count(*) as event_count,
     count(*) filter (where placement = 'session') as session_event_count,
     count(*) filter (where placement = 'no_consent') as consentless_event_count,
