@@ -12,7 +12,7 @@ kpis as (
 
 stage_pairs as (
 
-    select * from {{ ref('stage_pairs') }}
+    select * from {{ ref('int_conversion_horizons') }}
 
 )
 

@@ -8,7 +8,7 @@ kpis as (
         kpis.* exclude (horizon_days),
         coalesce(stage_pairs.horizon_days, kpis.horizon_days, 0) as horizon_days
     from {{ ref('int_kpis_listed') }} as kpis
-    left join {{ ref('stage_pairs') }} as stage_pairs on kpis.stage_pair = stage_pairs.stage_pair
+    left join {{ ref('int_conversion_horizons') }} as stage_pairs on kpis.stage_pair = stage_pairs.stage_pair
 
 ),
 

@@ -1,0 +1,84 @@
+-- One row per entity and stage pair whose first stage it entered, followed to what became of it. A
+-- loss counts while nothing of the entity is dated after it: a re-opened deal is open again. The first
+-- entries count, so a conversion that is dated before its entry is none; it ends the following on day 0.
+
+with
+
+entries as (
+
+    select * from {{ ref('fct_stage_entries') }}
+
+),
+
+first_entries as (
+
+    select * from entries
+    where spell = 1
+
+),
+
+stage_pairs as (
+
+    select * from {{ ref('stage_pairs') }}
+
+),
+
+losses as (
+
+    select
+        entity_id,
+        max(exited_at) filter (where exit_type = 'lost') as lost_at
+    from entries
+    group by entity_id
+    having max(exited_at) filter (where exit_type = 'lost') >= max(entered_at)
+
+),
+
+paired as (
+
+    select
+        stage_pairs.stage_pair,
+        stage_pairs.from_stage,
+        stage_pairs.to_stage,
+        origin.entity_id,
+        origin.channel,
+        origin.entered_date,
+        origin.exit_type = 'lost' as is_lost,
+        destination.entered_date as converted_date,
+        {{ to_local_date('losses.lost_at') }} as lost_date,
+        greatest(0, coalesce(date_diff('day', origin.entered_date, stage_pairs.observed_from), 0)) as entry_delay_days,
+        date_diff('day', origin.entered_date, destination.entered_date) as lag_days,
+        date_diff('day', origin.entered_date, {{ as_of() }}) as followed_days
+    from first_entries as origin
+    inner join stage_pairs on origin.stage = stage_pairs.from_stage
+    left join first_entries as destination
+        on
+            origin.entity_id = destination.entity_id
+            and stage_pairs.to_stage = destination.stage
+    left join losses on origin.entity_id = losses.entity_id
+
+),
+
+decided as (
+
+    select
+        *,
+        case
+            when lag_days >= 0 then 'converted'
+            when lag_days < 0 then 'misdated'
+            when lost_date is not null then 'lost'
+            else 'open'
+        end as event_kind
+    from paired
+
+)
+
+select
+    *,
+    case event_kind
+        when 'converted' then lag_days
+        when 'misdated' then 0
+        when 'lost' then greatest(0, date_diff('day', entered_date, lost_date))
+        else followed_days
+    end as event_days
+from decided
