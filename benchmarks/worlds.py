@@ -9,7 +9,7 @@ Usage: python benchmarks/worlds.py [--worlds 200] [--seed 1]
 import argparse
 import shutil
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
@@ -34,6 +34,7 @@ COPIED = (
     "models/marts/funnel/fct_cohort_conversions.sql",
 )
 DRIFTS = ("none", "none", "none", "between", "walk", "trend")
+Edit = tuple[str, str, str]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
 
 
@@ -165,6 +166,14 @@ class WorldsProject:
         (folder / "dbt_project.yml").write_text(yaml.safe_dump(declared), encoding="utf-8")
         self.settings = load_settings(project_dir=folder)
 
+    def edit(self, name: str, before: str, after: str) -> None:
+        """Change a model, to see what a test makes of it."""
+        (path,) = self.folder.glob(f"models/**/{name}.sql")
+        text = path.read_text(encoding="utf-8")
+        if before not in text:
+            raise ValueError(f"{name} does not say {before!r}")
+        path.write_text(text.replace(before, after), encoding="utf-8")
+
     def build(self, entries: duckdb.DuckDBPyRelation) -> None:
         """Build all models from rows in the shape of fct_stage_entries."""
         entries.write_parquet(str(self.folder / "entries.parquet"))
@@ -226,11 +235,14 @@ where conversions.scope = 'all'
 """
 
 
-def estimate_worlds(folder: Path, worlds: int, seed: int) -> duckdb.DuckDBPyConnection:
+def estimate_worlds(
+    folder: Path, worlds: int, seed: int, *, edits: Collection[Edit] = ()
+) -> duckdb.DuckDBPyConnection:
     """A database with the table `estimates`: a row per cohort of each world.
 
     Beside the columns of fct_cohort_conversions stand `truth` (the probability to convert within
-    the horizon) and `will_convert` (how many of the cohort do in the end).
+    the horizon) and `will_convert` (how many of the cohort do in the end). `edits` change
+    the models: file, text before and after.
     """
     rng = np.random.default_rng(seed)
     made = [make_world(number, rng) for number in range(worlds)]
@@ -238,6 +250,8 @@ def estimate_worlds(folder: Path, worlds: int, seed: int) -> duckdb.DuckDBPyConn
     con.register("lives", pd.concat([simulate(world, rng) for world in made]))
     con.register("truths", pd.concat([truths(world) for world in made]))
     project = WorldsProject(folder, {world.name: world.horizon for world in made})
+    for edit in edits:
+        project.edit(*edit)
     project.build(con.sql(ENTRIES.format(as_of=AS_OF)))
     warehouse = project.settings.path(project.settings.warehouse)
     con.execute(f"attach '{warehouse}' as built (read_only)")

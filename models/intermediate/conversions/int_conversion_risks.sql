@@ -20,7 +20,7 @@ moves as (
         n as joined,
         0 as converted,
         0 as lost,
-        0 as censored
+        0 as left_after
     from counted
     union all
     select
@@ -30,7 +30,7 @@ moves as (
         0 as joined,
         case when event_kind = 'converted' then n else 0 end as converted,
         case when event_kind in ('lost', 'misdated') then n else 0 end as lost,
-        case when event_kind = 'open' then n else 0 end as censored
+        n as left_after
     from counted
 
 ),
@@ -44,7 +44,7 @@ moved as (
         sum(joined) as joined,
         sum(converted) as converted,
         sum(lost) as lost,
-        sum(converted + lost + censored) as left_after
+        sum(left_after) as left_after
     from moves
     group by stage_pair, scope, lag_days
 
