@@ -123,11 +123,12 @@ def _step_of_kpi(voice: Voice, kpi: Kpi, horizon: int) -> Step:
 def _step_of_cohorts(voice: Voice, cohorts: list[Row], horizon: int) -> Step:
     """The cohorts of the fiscal year together; all cohorts while those are too few."""
     start = voice.facts.fiscal_year or date.min
-    for rows in ([row for row in cohorts if row["cohort_month"] >= start], cohorts):
+    known = [row for row in cohorts if row["rate"] is not None]
+    for rows in ([row for row in known if row["cohort_month"] >= start], known):
         followed = sum(row["n_mature"] or 0 for row in rows)
         if followed < FEWEST:
             continue
-        rate = sum((row["rate"] or 0.0) * (row["n_mature"] or 0) for row in rows) / followed
+        rate = sum(row["rate"] * (row["n_mature"] or 0) for row in rows) / followed
         is_whole = followed == sum(row["n"] for row in rows)
         maturity = "final" if is_whole else "provisional"
         months = (rows[0]["cohort_month"], rows[-1]["cohort_month"])

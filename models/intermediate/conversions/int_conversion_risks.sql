@@ -29,7 +29,7 @@ moves as (
         event_days as lag_days,
         0 as joined,
         case when event_kind = 'converted' then n else 0 end as converted,
-        case when event_kind in ('lost', 'misdated') then n else 0 end as lost,
+        case when event_kind = 'lost' then n else 0 end as lost,
         n as left_after
     from counted
 

@@ -1,6 +1,7 @@
 -- One row per entity and stage pair whose first stage it entered, followed to what became of it. A
 -- loss counts while nothing of the entity is dated after it: a re-opened deal is open again. The first
--- entries count, so a conversion that is dated before its entry is none; it ends the following on day 0.
+-- entries count. A conversion that is dated before its entry has happened, whatever the dates say: it
+-- counts on day 0, and is marked.
 
 with
 
@@ -64,8 +65,7 @@ decided as (
     select
         *,
         case
-            when lag_days >= 0 then 'converted'
-            when lag_days < 0 then 'misdated'
+            when converted_date is not null then 'converted'
             when lost_date is not null then 'lost'
             else 'open'
         end as event_kind
@@ -76,8 +76,7 @@ decided as (
 select
     *,
     case event_kind
-        when 'converted' then lag_days
-        when 'misdated' then 0
+        when 'converted' then greatest(0, lag_days)
         when 'lost' then greatest(0, date_diff('day', entered_date, lost_date))
         else followed_days
     end as event_days

@@ -24,13 +24,14 @@ select
     followed.lag_days,
     horizons.horizon_days,
     followed.converted_date is not null as is_converted,
-    coalesce(followed.lag_days between 0 and horizons.horizon_days, false) as is_converted_within_horizon,
+    followed.event_kind = 'converted' and followed.event_days <= horizons.horizon_days as is_converted_within_horizon,
     followed.is_lost,
     followed.followed_days >= horizons.horizon_days as is_mature,
     followed.followed_days,
     followed.event_kind,
     followed.event_days,
     followed.entry_delay_days,
-    followed.entry_delay_days > 0 as is_truncated
+    followed.entry_delay_days > 0 as is_truncated,
+    coalesce(followed.lag_days < 0, false) as is_misdated
 from followed
 inner join horizons on followed.stage_pair = horizons.stage_pair
