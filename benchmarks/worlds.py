@@ -1,8 +1,8 @@
 """Simulated worlds whose true conversion is known, estimated by the project's own SQL.
 
-A world is a stage pair of its own: monthly cohorts of 50 to 800 entities, an eventual conversion of 5
-to 60 %, lognormal, Weibull or exponential lags, and losses that compete; in half of the worlds the
-conversion differs between cohorts. All worlds are built at once by dbt, as any warehouse is.
+A world is a stage pair of its own: monthly cohorts of 50 to 800 entities, an eventual conversion of
+5 to 60 %, lognormal, Weibull or exponential lags, and losses that compete; in half of the worlds
+the conversion differs between cohorts. All worlds are built at once by dbt, as any warehouse is.
 Usage: python benchmarks/worlds.py [--worlds 200] [--seed 1]
 """
 
@@ -11,7 +11,7 @@ import shutil
 import tempfile
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -32,10 +32,20 @@ COPIED = (
     "models/intermediate/conversions",
     "models/marts/funnel/fct_stage_conversions.sql",
     "models/marts/funnel/fct_cohort_conversions.sql",
+    "models/marts/funnel/fct_conversion_curves.sql",
+    "models/marts/funnel/fct_stage_velocities.sql",
 )
 DRIFTS = ("none", "none", "none", "between", "walk", "trend")
 Edit = tuple[str, str, str]
 Floats = np.ndarray[Any, np.dtype[np.float64]]
+
+
+@dataclass(frozen=True)
+class Pair:
+    """A row of the seed `stage_pairs`: the horizon, blank to be learned, and since when known."""
+
+    horizon_days: int | None
+    observed_from: date | None = None
 
 
 @dataclass(frozen=True)
@@ -114,7 +124,7 @@ def _lag(family: str, median: float, rng: np.random.Generator) -> Any:
 
 
 def simulate(world: World, rng: np.random.Generator) -> pd.DataFrame:
-    """Entities of a world with their whole lives: entry, conversion and loss in whole days after it."""
+    """Entities of a world with their whole lives: conversion and loss in days after the entry."""
     cohort = np.repeat(np.arange(len(world.months)), world.sizes)
     size = len(cohort)
     willing = rng.random(size) < world.eventual[cohort]
@@ -143,8 +153,8 @@ def _whole_days(days: Floats) -> pd.Series:
 class WorldsProject:
     """A dbt project of the models of conversions, with made-up stage entries below them."""
 
-    def __init__(self, folder: Path, pairs: Mapping[str, int | None], as_of: date = AS_OF) -> None:
-        """Lay the project out in `folder`; `pairs` are stage pairs with their horizons in days."""
+    def __init__(self, folder: Path, pairs: Mapping[str, Pair], as_of: date = AS_OF) -> None:
+        """Lay the project out in `folder`; `pairs` are the stage pairs by name."""
         self.folder, self.as_of = folder, as_of
         for name in COPIED:
             (folder / name).parent.mkdir(parents=True, exist_ok=True)
@@ -155,7 +165,10 @@ class WorldsProject:
             f"select * from read_parquet('{entries}')", encoding="utf-8"
         )
         (folder / "seeds").mkdir()
-        rows = [f"{name},{name}_from,{name}_to,{days or ''}," for name, days in pairs.items()]
+        rows = [
+            f"{name},{name}_from,{name}_to,{pair.horizon_days or ''},{pair.observed_from or ''}"
+            for name, pair in pairs.items()
+        ]
         header = "stage_pair,from_stage,to_stage,horizon_days,observed_from"
         (folder / "seeds/stage_pairs.csv").write_text("\n".join([header, *rows]), encoding="utf-8")
         declared = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
@@ -184,12 +197,13 @@ class WorldsProject:
         return duckdb.connect(str(self.settings.path(self.settings.warehouse)), read_only=True)
 
 
-# Lives in days after the entry, as they are known on the as-of day: what comes later has not happened.
+# Lives as they are known on the as-of day: what comes later has not happened.
 ENTRIES = """
 with lives as (
     select
         world || '_' || row_number() over () as entity_id, world, entered::date as entered,
-        entered::date + converts::integer as converted_date, entered::date + lost::integer as lost_date
+        entered::date + converts::integer as converted_date,
+        entered::date + lost::integer as lost_date
     from lives
     where entered::date <= date '{as_of}'
 ), known as (
@@ -227,10 +241,14 @@ with outcomes as (
     group by all
 )
 select
-    conversions.*, outcomes.truth, outcomes.drift, outcomes.family, outcomes.will_convert
+    conversions.*, outcomes.truth, outcomes.drift, outcomes.family, outcomes.will_convert,
+    curves.conversion as pooled
 from built.funnel.fct_cohort_conversions conversions
 join outcomes
     on conversions.stage_pair = outcomes.world and conversions.cohort_month = outcomes.month
+join built.funnel.fct_conversion_curves curves
+    on conversions.stage_pair = curves.stage_pair and conversions.scope = curves.scope
+    and conversions.horizon_days = curves.lag_days
 where conversions.scope = 'all'
 """
 
@@ -241,7 +259,8 @@ def estimate_worlds(
     """A database with the table `estimates`: a row per cohort of each world.
 
     Beside the columns of fct_cohort_conversions stand `truth` (the probability to convert within
-    the horizon) and `will_convert` (how many of the cohort do in the end). `edits` change
+    the horizon), `will_convert` (how many of the cohort do in the end) and `pooled` (the curve of
+    all cohorts at the horizon). `edits` change
     the models: file, text before and after.
     """
     rng = np.random.default_rng(seed)
@@ -249,7 +268,7 @@ def estimate_worlds(
     con = duckdb.connect()
     con.register("lives", pd.concat([simulate(world, rng) for world in made]))
     con.register("truths", pd.concat([truths(world) for world in made]))
-    project = WorldsProject(folder, {world.name: world.horizon for world in made})
+    project = WorldsProject(folder, {world.name: Pair(world.horizon) for world in made})
     for edit in edits:
         project.edit(*edit)
     project.build(con.sql(ENTRIES.format(as_of=AS_OF)))

@@ -2,7 +2,7 @@
 -- converted with losses as a competing event, and the Greenwood-type variance of it in its expanded form
 -- sum((F(t) - F(s))^2 d / (Y (Y - d))) + sum(S^2 c (Y - c) / Y^3) - 2 sum((F(t) - F(s)) S c / Y^2)
 -- over s <= t, with Y at risk, c converted and d = c + lost on day s and S the share before it.
--- Sources: Aalen and Johansen (1978), Scand. J. Stat. 5, 141-150; Dinse and Larson (1986), Biometrika 73, 379-386.
+-- Sources: Aalen and Johansen (1978), Scand. J. Stat. 5, 141-150; Dinse and Larson (1986), Biometrika 73, 379-386 (delta method).
 
 with
 
