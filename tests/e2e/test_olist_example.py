@@ -6,10 +6,13 @@ import shutil
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 from pathlib import Path
+from types import SimpleNamespace
 
 import duckdb
 import pytest
 
+from keiro.dbt import DbtProject
+from keiro.settings import load_settings
 from tests.conftest import PROJECT, SHARED_DATA, run_command, workplace
 
 DATA = SHARED_DATA / "olist_funnel"
@@ -41,9 +44,13 @@ def _run(folder: Path, project: Path) -> duckdb.DuckDBPyConnection:
 
 
 @pytest.fixture(scope="module")
-def utc(tmp_path_factory: pytest.TempPathFactory) -> duckdb.DuckDBPyConnection:
-    folder = tmp_path_factory.mktemp("olist_utc")
-    return _run(folder, _project(folder, "UTC"))
+def utc_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("olist_utc")
+
+
+@pytest.fixture(scope="module")
+def utc(utc_folder: Path) -> duckdb.DuckDBPyConnection:
+    return _run(utc_folder, _project(utc_folder, "UTC"))
 
 
 @pytest.fixture(scope="module")
@@ -163,3 +170,86 @@ def test_another_form_of_the_same_leads_gives_the_same_kpis(
         )
         assert first == other
         assert first or table == "kpi.fct_kpi_status"
+
+
+COHORTS = """
+select
+    strftime(cohort_month, '%Y-%m'), n, plain_rate, rate, rate_lower, rate_upper,
+    projected_lower, projected_upper, status, is_truncated
+from funnel.fct_cohort_conversions where scope = 'all'
+"""
+
+
+@pytest.fixture(scope="module")
+def cohorts(
+    utc: duckdb.DuckDBPyConnection, utc_folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, dict[str, SimpleNamespace]]:
+    """Cohorts by month as they were known on two past days, built anew from all that was loaded."""
+    assert utc.execute("select count(*) from funnel.fct_cohort_conversions").fetchone() > (0,)
+    folder = tmp_path_factory.mktemp("olist_known")
+    shutil.copy(utc_folder / "warehouse" / "keiro.duckdb", folder / "keiro.duckdb")
+    settings = load_settings(
+        project_dir=utc_folder / "project",
+        warehouse=folder / "keiro.duckdb",
+        target_dir=folder / "target",
+    )
+    known = {}
+    for day in (date(2018, 6, 30), date(2018, 5, 31)):
+        DbtProject(settings, day).build(select=["+fct_cohort_conversions"])
+        with duckdb.connect(str(folder / "keiro.duckdb"), read_only=True) as con:
+            rows = con.execute(COHORTS)
+            names = ["month", *(column[0] for column in rows.description[1:])]
+            made = [
+                SimpleNamespace(**dict(zip(names, row, strict=True))) for row in rows.fetchall()
+            ]
+        known[day.isoformat()] = {row.month: row for row in made}
+    return known
+
+
+def test_a_fully_followed_cohort_is_its_ratio(cohorts: dict, golden: dict) -> None:
+    march, truth = (
+        cohorts["2018-06-30"]["2018-03"],
+        golden["cohort_by_first_contact_month"]["2018-03"],
+    )
+    assert march.status == "final"
+    assert march.rate == march.plain_rate == truth["won_90d"] / truth["mql"]
+    assert round(100 * march.rate, 2) == 12.01
+
+
+@pytest.mark.parametrize(
+    ("month", "plain", "happened"), [("2018-04", 12.35, 12.65), ("2018-05", 7.52, 8.37)]
+)
+def test_young_cohorts_come_closer_to_what_happened(
+    month: str, plain: float, happened: float, cohorts: dict, golden: dict
+) -> None:
+    """Known on 30 June, compared with the 90 days that nobody had seen by then."""
+    cohort, truth = cohorts["2018-06-30"][month], golden["cohort_by_first_contact_month"][month]
+    outcome = truth["won_90d"] / truth["mql"]
+    assert (round(100 * cohort.plain_rate, 2), round(100 * outcome, 2)) == (plain, happened)
+    assert cohort.status == "provisional"
+    assert abs(cohort.rate - outcome) < abs(cohort.plain_rate - outcome)
+    assert cohort.rate_lower < outcome < cohort.rate_upper
+    assert cohort.projected_lower < truth["won_90d"] < cohort.projected_upper
+
+
+def test_a_cohort_of_the_same_month_is_projected_with_its_doubt(
+    cohorts: dict, golden: dict
+) -> None:
+    """May on 31 May: its ratio says 5.4 %, 8.37 % happened."""
+    may, truth = (
+        cohorts["2018-05-31"]["2018-05"],
+        golden["cohort_by_first_contact_month"]["2018-05"],
+    )
+    assert may.status == "provisional"
+    assert may.plain_rate < 0.055
+    assert may.rate_lower < truth["won_90d"] / truth["mql"] < may.rate_upper
+
+
+def test_cohorts_before_deals_were_on_record_are_truncated_not_bad(cohorts: dict) -> None:
+    for known in cohorts.values():
+        before = [row for month, row in known.items() if month < "2017-12"]
+        assert len(before) == 6
+        assert {(row.is_truncated, row.rate, row.status) for row in before} == {
+            (True, None, "insufficient")
+        }
+        assert not any(row.is_truncated for month, row in known.items() if month >= "2017-12")
