@@ -164,6 +164,11 @@ class WorldsProject:
         (folder / "models/marts/funnel/fct_stage_entries.sql").write_text(
             f"select * from read_parquet('{entries}')", encoding="utf-8"
         )
+        (folder / "models/marts/funnel/dim_stages.sql").write_text(
+            "select stage, case when stage like '%_from' then 1 else 2 end as position"
+            " from (select distinct stage from {{ ref('fct_stage_entries') }})",
+            encoding="utf-8",
+        )
         (folder / "seeds").mkdir()
         rows = [
             f"{name},{name}_from,{name}_to,{pair.horizon_days or ''},{pair.observed_from or ''}"

@@ -15,6 +15,7 @@ INPUTS = {
 FOLDERS = (
     "intermediate/accounts",
     "intermediate/calendar",
+    "intermediate/conversions",
     "intermediate/kpi",
     "intermediate/people",
     "intermediate/sales",

@@ -1,6 +1,5 @@
--- One row per cohort of which some entities may still convert in time: how many of them are expected to, by
--- the curve at each one's age and the cohort's level, and the parts of the uncertainty of that. Levels work on the odds:
--- of those still in the stage, the odds to convert later are the level's odds times a factor of the age alone.
+-- One row per cohort with entities that may still convert in time: how many are expected to, and how unsure that
+-- is. Of who is still in the stage, the odds to convert later are the level's odds times a factor of the age.
 
 with
 
@@ -33,7 +32,6 @@ at_risk as (
 
 aged as (
 
-    -- The risk set that the curve expects of those at risk, day by day up to the horizon.
     select
         levels.stage_pair,
         levels.scope,
@@ -71,8 +69,8 @@ projected as (
         odds_ratio * chance / (1 - chance + odds_ratio * chance) as own_chance,
         -- Variance of one day's estimated hazards, as they move the chance of who was at risk before.
         coalesce((
-            converted * (1 - chance) * (1 - chance) + lost * chance * chance
-            - (converted * (1 - chance) - lost * chance) * (converted * (1 - chance) - lost * chance) / nullif(n_at_risk, 0)
+            converted * pow(1 - chance, 2) + lost * pow(chance, 2)
+            - pow(converted * (1 - chance) - lost * chance, 2) / nullif(n_at_risk, 0)
         ) / nullif(n_at_risk * n_at_risk, 0), 0) as hazard_variance
     from aged
 

@@ -1,6 +1,5 @@
--- One row per entity and stage pair whose first stage it entered, followed to what became of it. A
--- loss counts while nothing of the entity is dated after it: a re-opened deal is open again. The first
--- entries count. A conversion that is dated before its entry has happened, whatever the dates say: it
+-- One row per entity and stage pair whose first stage it entered, followed to what became of it. The
+-- first entries count. A conversion that is dated before its entry has happened, whatever the dates say: it
 -- counts on day 0, and is marked.
 
 with
@@ -8,12 +7,6 @@ with
 entries as (
 
     select * from {{ ref('fct_stage_entries') }}
-
-),
-
-first_entries as (
-
-    select * from entries
     where spell = 1
 
 ),
@@ -26,12 +19,7 @@ stage_pairs as (
 
 losses as (
 
-    select
-        entity_id,
-        max(exited_at) filter (where exit_type = 'lost') as lost_at
-    from entries
-    group by entity_id
-    having max(exited_at) filter (where exit_type = 'lost') >= max(entered_at)
+    select * from {{ ref('int_stage_pairs_lost') }}
 
 ),
 
@@ -50,13 +38,16 @@ paired as (
         greatest(0, coalesce(date_diff('day', origin.entered_date, stage_pairs.observed_from), 0)) as entry_delay_days,
         date_diff('day', origin.entered_date, destination.entered_date) as lag_days,
         date_diff('day', origin.entered_date, {{ as_of() }}) as followed_days
-    from first_entries as origin
+    from entries as origin
     inner join stage_pairs on origin.stage = stage_pairs.from_stage
-    left join first_entries as destination
+    left join entries as destination
         on
             origin.entity_id = destination.entity_id
             and stage_pairs.to_stage = destination.stage
-    left join losses on origin.entity_id = losses.entity_id
+    left join losses
+        on
+            origin.entity_id = losses.entity_id
+            and stage_pairs.stage_pair = losses.stage_pair
 
 ),
 

@@ -10,7 +10,7 @@ conversions as (
 waiting_stages as (
 
     -- Nobody waits for an anonymous visitor: stages that are never inferred are left out.
-    select stage from {{ ref('stages') }}
+    select stage from {{ ref('dim_stages') }}
     where is_imputed
 
 ),
