@@ -31,3 +31,9 @@
             then pow({{ share }}, exp({{ sign }} {{ z }} * sqrt({{ variance }}) / abs({{ share }} * ln({{ share }}))))
     end
 {%- endmacro %}
+
+{% macro exact_sum(term) -%}
+    {#- A sum of numbers below 10^20 that does not depend on the order of the rows, as sums of floating-point
+        numbers do: the same rows give the same bytes. Terms are rounded to 15 decimals. -#}
+    cast(sum(cast({{ term }} as decimal(38, 15))) as double)
+{%- endmacro %}

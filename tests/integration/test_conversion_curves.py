@@ -24,6 +24,7 @@ PAIRS = {
     "oracle": Pair(90),
     "learned": Pair(None),
     "nobody": Pair(60),
+    "everybody": Pair(60),
 }
 
 
@@ -103,6 +104,9 @@ def lives() -> dict[str, pd.DataFrame]:
         "oracle": _oracle_lives(rng),
         "learned": _random_lives(rng, 2000),
         "nobody": random.assign(event=0, days=random["followed"]),
+        "everybody": random.assign(
+            event=(random["followed"] >= 20).astype(int), days=random["followed"].clip(upper=20)
+        ),
     }
 
 
@@ -295,6 +299,16 @@ def test_nothing_is_projected_where_nobody_ever_converted(
     ).fetchall()
     assert {row[1:] for row in rows if row[0]} == {(0.0, "final")}
     assert {row[1:] for row in rows if not row[0]} == {(None, "insufficient")}
+
+
+def test_where_all_convert_all_are_expected_to(built: duckdb.DuckDBPyConnection) -> None:
+    """On day 20 each; who is younger has done nothing yet, and no share of them is developed."""
+    rows = built.execute(
+        "select rate, status, n_at_risk > 0 from funnel.fct_cohort_conversions"
+        " where stage_pair = 'everybody' and scope = 'all' and n >= 10"
+    ).fetchall()
+    assert {(True, "provisional"), (False, "final")} <= {(row[2], row[1]) for row in rows}
+    assert all(row[0] is None or row[0] == pytest.approx(1, abs=1e-6) for row in rows)
 
 
 def test_truncated_cohorts_are_marked_and_give_no_rate(built: duckdb.DuckDBPyConnection) -> None:

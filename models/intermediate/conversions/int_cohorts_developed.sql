@@ -42,8 +42,8 @@ select
     cast(sum(case when counted.is_converted and not counted.is_truncated then counted.n else 0 end) as bigint) as converted_observed,
     cast(sum(case when counted.is_at_risk and not counted.is_truncated then counted.n else 0 end) as bigint) as n_at_risk_observed,
     -- How many fully followed entities would tell as much about the level.
-    sum(case when counted.is_truncated then 0 else counted.n * chances.developed_share end) as n_developed,
-    sum(case when counted.is_truncated then 0 else counted.n * chances.developed_share * chances.developed_share end) as n_developed_squared
+    {{ exact_sum('case when counted.is_truncated then 0 else counted.n * chances.developed_share end') }} as n_developed,
+    {{ exact_sum('case when counted.is_truncated then 0 else counted.n * pow(chances.developed_share, 2) end') }} as n_developed_squared
 from counted
 left join chances
     on

@@ -41,9 +41,9 @@ aged as (
         chances.n_at_risk,
         chances.converted,
         chances.lost,
-        levels.level / (1 - levels.level) * (1 - levels.horizon_conversion) / levels.horizon_conversion as odds_ratio,
+        levels.level / (1 - levels.level) * greatest(1e-9, 1 - levels.horizon_conversion) / levels.horizon_conversion as odds_ratio,
         coalesce(at_risk.n, 0) as n,
-        chances.still_in_stage_before * coalesce(sum(at_risk.n / chances.still_in_stage) over (
+        chances.still_in_stage_before * coalesce(sum(at_risk.n / nullif(chances.still_in_stage, 0)) over (
             partition by levels.stage_pair, levels.scope, levels.cohort_month
             order by chances.lag_days
             rows between unbounded preceding and 1 preceding
@@ -80,10 +80,10 @@ select
     stage_pair,
     scope,
     cohort_month,
-    sum(n * own_chance) as expected,
-    sum(n * own_chance * (1 - own_chance)) as chance_variance,
-    sum(n * own_chance * (1 - own_chance)) / max(level * (1 - level)) as expected_per_level,
-    sum(n_expected_at_risk * n_expected_at_risk * hazard_variance)
-    * pow(coalesce(sum(n * own_chance) / nullif(sum(n * chance), 0), 1), 2) as curve_variance
+    {{ exact_sum('n * own_chance') }} as expected,
+    {{ exact_sum('n * own_chance * (1 - own_chance)') }} as chance_variance,
+    {{ exact_sum('n * own_chance * (1 - own_chance)') }} / max(level * (1 - level)) as expected_per_level,
+    {{ exact_sum('n_expected_at_risk * n_expected_at_risk * hazard_variance') }}
+    * pow(coalesce({{ exact_sum('n * own_chance') }} / nullif({{ exact_sum('n * chance') }}, 0), 1), 2) as curve_variance
 from projected
 group by stage_pair, scope, cohort_month

@@ -52,11 +52,12 @@ moved as (
 
 days as (
 
+    -- As far as anyone was followed, also where all have left before.
     select
         stage_pair,
         scope,
-        unnest(range(max(lag_days) + 1)) as lag_days
-    from moved
+        unnest(range(max(followed_days) + 1)) as lag_days
+    from counted
     group by stage_pair, scope
 
 )

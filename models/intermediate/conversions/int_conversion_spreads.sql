@@ -20,29 +20,36 @@ cohorts as (
 
 ),
 
-weighted as (
+totals as (
 
     select
-        *,
-        sum(weight) over (partition by stage_pair, scope) as total_weight,
-        sum(weight * level) over (partition by stage_pair, scope)
-        / sum(weight) over (partition by stage_pair, scope) as mean_level
+        stage_pair,
+        scope,
+        count(*) as n_cohorts,
+        {{ exact_sum('weight') }} as total_weight,
+        {{ exact_sum('weight * weight') }} as total_square,
+        {{ exact_sum('weight * level') }} / {{ exact_sum('weight') }} as mean_level
     from cohorts
+    group by stage_pair, scope
 
 ),
 
 moments as (
 
     select
-        stage_pair,
-        scope,
-        count(*) as n_cohorts,
-        sum(weight * (level - mean_level) * (level - mean_level)) as spread,
-        sum(weight * sampling_variance * (1 - weight / total_weight)) as spread_by_chance,
-        max(total_weight) - sum(weight * weight) / max(total_weight) as scale,
-        max(total_weight) * max(total_weight) / sum(weight * weight) as n_equal_cohorts
-    from weighted
-    group by stage_pair, scope
+        totals.stage_pair,
+        totals.scope,
+        max(totals.n_cohorts) as n_cohorts,
+        {{ exact_sum('cohorts.weight * pow(cohorts.level - totals.mean_level, 2)') }} as spread,
+        {{ exact_sum('cohorts.weight * cohorts.sampling_variance * (1 - cohorts.weight / totals.total_weight)') }} as spread_by_chance,
+        max(totals.total_weight - totals.total_square / totals.total_weight) as scale,
+        max(totals.total_weight * totals.total_weight / totals.total_square) as n_equal_cohorts
+    from cohorts
+    inner join totals
+        on
+            cohorts.stage_pair = totals.stage_pair
+            and cohorts.scope = totals.scope
+    group by totals.stage_pair, totals.scope
 
 )
 
