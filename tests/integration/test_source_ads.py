@@ -145,7 +145,7 @@ def ads(tmp_path_factory: pytest.TempPathFactory) -> SourceProject:
     if FACEBOOK.exists():
         project.put("own/ads.csv", FACEBOOK.read_bytes())
     project.load()
-    project.build("staging", "intermediate")
+    project.build(*project.own_models)
     return project
 
 

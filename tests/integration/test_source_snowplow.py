@@ -26,7 +26,7 @@ def snowplow(tmp_path_factory: pytest.TempPathFactory) -> SourceProject:
     project = SourceProject(folder, {"snowplow": ["web_events", "cast_failures"]})
     project.put("snowplow/events.csv", (SNOWPLOW / "source__snowplow_web_events.csv").read_bytes())
     assert not project.load().refused
-    project.build("channels", "channel_mapping", "staging", "intermediate")
+    project.build("channels", "channel_mapping", *project.own_models)
     return project
 
 

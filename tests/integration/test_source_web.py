@@ -149,7 +149,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> SourceProject:
     # Within 72 hours the day is restated: one event is gone and one is new.
     put("ga4/events_20240402.ndjson", ndjson([*second[1:], event("2024-04-02T09:30:00", "k.11")]))
     project.load()
-    project.build("channels", "channel_mapping", "staging", "intermediate")
+    project.build("channels", "channel_mapping", *project.own_models)
     return project
 
 

@@ -46,7 +46,7 @@ def web(tmp_path_factory: pytest.TempPathFactory) -> SourceProject:
     project.put(_shard("20260901", 0), ndjson(events[:5]))
     project.put(_shard("20260901", 1), ndjson(events[5:]))
     assert not project.load().refused
-    project.build("channels", "channel_mapping", "staging", "intermediate")
+    project.build("channels", "channel_mapping", *project.own_models)
     return project
 
 

@@ -72,7 +72,7 @@ def events(tmp_path_factory: pytest.TempPathFactory) -> SourceProject:
     # The report is downloaded again when all have left.
     project.put("zoom/attendee_81234567890.csv", "\ufeff" + report(FIRST))
     project.load()
-    project.build("staging", "intermediate")
+    project.build(*project.own_models)
     return project
 
 

@@ -45,6 +45,8 @@ class SourceProject:
         variables: Mapping[str, Any] | None = None,
     ) -> None:
         self.folder = folder
+        # What the sources' own models are called where dbt selects them.
+        self.own_models = ("staging", *(f"intermediate.{name}" for name in sources))
         self.exports = exports or folder / "exports"
         self.exports.mkdir(parents=True, exist_ok=True)
         # Metrics speak of the marts, so they come with them.

@@ -37,7 +37,7 @@ campaigns as (
 horizons as (
 
     select min(horizon_days) as horizon_days
-    from {{ ref('stage_pairs') }}
+    from {{ ref('int_conversion_horizons') }}
     where from_stage = 'opportunity' and to_stage = 'won'
 
 ),
