@@ -14,8 +14,9 @@ from tests.sources.project import SourceProject
 INPUTS = ["people", "accounts", "opportunities", "stage_evidence", "costs"]
 SOURCES = {"crm": INPUTS, "hubspot": ["opportunities", "accounts", "people"]}
 FOLDERS = [
-    *(f"intermediate/{name}" for name in ("accounts", "calendar", "people", "sales", "stages")),
-    *("intermediate/web", "marts/funnel"),
+    *(f"intermediate/{name}" for name in ("accounts", "calendar", "conversions", "people")),
+    *(f"intermediate/{name}" for name in ("sales", "stages", "touches", "web")),
+    "marts/funnel",
 ]
 DEAL = "Record ID,Deal Name,Deal Stage,Amount,Create Date,Close Date,Deal owner\n"
 # A deal of HubSpot that was lost, opened again, and won: each day's record overwrites the last.
@@ -64,7 +65,8 @@ def project(tmp_path_factory: pytest.TempPathFactory, deals: list[world.Deal]) -
     assert not built.load().refused
     built.build(
         "+fct_opportunities +fct_sales_velocities +fct_customer_acquisition_costs",
-        "+fct_handover_outcomes +dim_channels +fct_sessions",
+        "+fct_handover_outcomes +dim_channels +fct_sessions +fct_opportunity_origins",
+        "+fct_attribution_credits +fct_touches",
     )
     return built
 
@@ -75,8 +77,8 @@ def _write_seeds(seeds: Path) -> None:
             mapping.write(f"crm,record,{value},{value}\n")
     world.write(
         seeds / "stage_pairs.csv",
-        ("stage_pair", "from_stage", "to_stage", "horizon_days"),
-        [("opportunity_to_won", "opportunity", "won", world.HORIZON)],
+        ("stage_pair", "from_stage", "to_stage", "horizon_days", "observed_from"),
+        [("opportunity_to_won", "opportunity", "won", world.HORIZON, None)],
     )
     world.write(
         seeds / "other_costs.csv",

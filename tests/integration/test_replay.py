@@ -11,7 +11,7 @@ FOLDERS = [f"intermediate/{name}" for name in ("accounts", "people", "stages", "
 INPUTS = {"hubspot": ["people", "accounts", "opportunities", "stage_evidence", "cast_failures"]}
 STAGES = ["Lead", "MQL", "SAL", "SQL", "Opportunity", "Customer"]
 FIRST = date(2026, 3, 1)
-DAYS = [FIRST + timedelta(days=gap) for gap in (0, 9, 33)]
+DAYS = [FIRST + timedelta(days=gap) for gap in (0, 33)]
 TABLES = {
     "intermediate.int_stage_entries_followed": "contract, entity_id, stage, spell, entered_at,"
     " exited_at, exit_type, is_inferred, is_in_strict",
