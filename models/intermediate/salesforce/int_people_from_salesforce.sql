@@ -26,7 +26,7 @@ channels as (
 
 ),
 
-lead_people as (
+people as (
 
     select
         lead_id as source_person_id,
@@ -43,11 +43,7 @@ lead_people as (
         company_name,
         phone
     from leads
-
-),
-
-contact_people as (
-
+    union all
     select
         contacts.contact_id as source_person_id,
         contacts.email,
@@ -64,14 +60,6 @@ contact_people as (
         contacts.phone
     from contacts
     left join {{ ref('stg_salesforce__accounts') }} as accounts on contacts.account_id = accounts.account_id
-
-),
-
-people as (
-
-    select * from lead_people
-    union all
-    select * from contact_people
 
 )
 
