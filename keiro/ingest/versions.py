@@ -37,23 +37,54 @@ def find_latest(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Del
     """
     if is_empty(con, obj, but_for=delivery.load_seq):
         return False
-    key = ", ".join(key_columns(obj))
-    carried = "".join(
-        f", arg_max_null({name}, {VERSION}) as {name}" for name in window_columns(obj)
-    )
     found = scalar(
         con,
-        f"""
-        create or replace temp table keiro_latest as
-        select {key}{carried},
-            arg_max(if(_is_deleted, {TOMBSTONE_HASH}, _row_hash), {VERSION}) as known_hash
-        from {raw_table(obj)} {"" if obj.restates else f"semi join temp.keiro_rows using ({key})"}
-        where {_scope(obj, delivery)}
-        group by {key}
-        """,
+        f"create or replace temp table keiro_latest as {_latest(con, obj, _scope(obj, delivery))}",
         {"version": delivery.version},
     )
     return found > 0
+
+
+def _latest(con: duckdb.DuckDBPyConnection, obj: SourceObject, scope: str) -> str:
+    """SQL of the newest version in scope of each key.
+
+    Where one load brought most rows, as the first snapshot did, only keys that have rows of other
+    loads too are grouped: a load has one row of a key at most, so that the rest is newest already.
+    """
+    table, key = raw_table(obj), ", ".join(key_columns(obj))
+    known = f"if(_is_deleted, {TOMBSTONE_HASH}, _row_hash)"
+    carried = "".join(
+        f", arg_max_null({name}, {VERSION}) as {name}" for name in window_columns(obj)
+    )
+    newest = (
+        f"select {key}{carried}, arg_max({known}, {VERSION}) as known_hash"
+        f" from {table} {{among}} where {scope} group by {key}"
+    )
+    if not obj.restates:
+        return newest.format(among=f"semi join temp.keiro_rows using ({key})")
+    bulk = _bulk(con, table)
+    if bulk is None:
+        return newest.format(among="")
+    columns = ", ".join([*key_columns(obj), *window_columns(obj)])
+    return f"""
+        with elsewhere as (
+            select distinct {key} from {table} where {scope} and _load_seq <> {bulk}
+        )
+        {newest.format(among=f"semi join elsewhere using ({key})")}
+        union all
+        select {columns}, {known}
+        from {table} anti join elsewhere using ({key})
+        where {scope} and _load_seq = {bulk}
+        """
+
+
+def _bulk(con: duckdb.DuckDBPyConnection, table: str) -> int | None:
+    """The load that brought most of a table's rows; None where there is no such load."""
+    row = con.execute(
+        f"select _load_seq from {table} group by _load_seq"
+        f" having count(*) * 2 > (select count(*) from {table})"
+    ).fetchone()
+    return int(row[0]) if row else None
 
 
 def _scope(obj: SourceObject, delivery: Delivery) -> str:
