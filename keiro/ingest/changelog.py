@@ -22,7 +22,14 @@ from keiro.ingest.quarantine import note_of, put_aside
 from keiro.ingest.schema import LINEAGE, QUARANTINE, SKIPPED_LINES, raw_table
 from keiro.ingest.sql import scalar
 from keiro.ingest.stage import SKIPPED
-from keiro.ingest.versions import LATEST, TOMBSTONE_HASH, find_latest, is_empty, key_columns
+from keiro.ingest.versions import (
+    LATEST,
+    TOMBSTONE_HASH,
+    find_latest,
+    is_empty,
+    is_one_window,
+    key_columns,
+)
 
 
 @dataclass(frozen=True)
@@ -101,9 +108,10 @@ def may_be_direct(con: duckdb.DuckDBPyConnection, obj: SourceObject) -> bool:
 def compares_first(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery) -> bool:
     """Fill `LATEST` before the file is read, where that does not depend on its rows.
 
-    A snapshot holds mostly what raw has, and is compared with all of it.
+    A snapshot holds mostly what raw has, and is compared with all of it; a file that is one window
+    with the little that raw has of that, once its rows are there.
     """
-    return obj.restates and find_latest(con, obj, delivery)
+    return obj.restates and not is_one_window(obj) and find_latest(con, obj, delivery)
 
 
 def _has_all(obj: SourceObject, changes: Changes) -> bool:

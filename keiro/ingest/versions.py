@@ -1,5 +1,7 @@
 """The versions in raw that a file is compared with: the newest of each key before its load."""
 
+from collections.abc import Collection
+
 import duckdb
 
 from keiro.ingest.declarations import FILE_KEYS, SourceObject
@@ -33,25 +35,34 @@ def window_columns(obj: SourceObject) -> list[str]:
 def find_latest(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery) -> bool:
     """Fill `LATEST` from the versions before the load; whether there are any.
 
-    Where files only add rows, those of the staged keys are enough.
+    Where files only add rows, those of the staged keys are enough; where each file is one window,
+    those of the staged one.
     """
     if is_empty(con, obj, but_for=delivery.load_seq):
         return False
+    window = _only_window(con, obj) if is_one_window(obj) else {}
     found = scalar(
         con,
-        f"create or replace temp table keiro_latest as {_latest(con, obj, _scope(obj, delivery))}",
-        {"version": delivery.version},
+        f"create or replace temp table keiro_latest as {_latest(con, obj, delivery, window)}",
+        {"version": delivery.version, **window},
     )
     return found > 0
 
 
-def _latest(con: duckdb.DuckDBPyConnection, obj: SourceObject, scope: str) -> str:
-    """SQL of the newest version in scope of each key.
+def _latest(
+    con: duckdb.DuckDBPyConnection,
+    obj: SourceObject,
+    delivery: Delivery,
+    window: Collection[str],
+) -> str:
+    """SQL of the newest version of each key in scope, and within a window where one is named.
 
     Where one load brought most rows, as the first snapshot did, only keys that have rows of other
     loads too are grouped: a load has one row of a key at most, so that the rest is newest already.
     """
     table, key = raw_table(obj), ", ".join(key_columns(obj))
+    within = [f"{quote_identifier(name)} = ${name}" for name in window]
+    scope = " and ".join([_scope(obj, delivery), *within])
     known = f"if(_is_deleted, {TOMBSTONE_HASH}, _row_hash)"
     carried = "".join(
         f", arg_max_null({name}, {VERSION}) as {name}" for name in window_columns(obj)
@@ -62,7 +73,8 @@ def _latest(con: duckdb.DuckDBPyConnection, obj: SourceObject, scope: str) -> st
     )
     if not obj.restates:
         return newest.format(among=f"semi join temp.keiro_rows using ({key})")
-    bulk = _bulk(con, table)
+    # Within one window there is little to group, and the whole table need not be looked at.
+    bulk = None if window else _bulk(con, table)
     if bulk is None:
         return newest.format(among="")
     columns = ", ".join([*key_columns(obj), *window_columns(obj)])
@@ -85,6 +97,28 @@ def _bulk(con: duckdb.DuckDBPyConnection, table: str) -> int | None:
         f" having count(*) * 2 > (select count(*) from {table})"
     ).fetchone()
     return int(row[0]) if row else None
+
+
+def is_one_window(obj: SourceObject) -> bool:
+    """Whether a file's name says its window and a row's key does: others need not be looked at.
+
+    Without this each of the daily files of a year would be compared with all days before it.
+    """
+    from_name = {column.name for column in obj.columns if column.from_file_name is not None}
+    in_key = not obj.primary_key or set(obj.window) <= set(obj.primary_key)
+    return bool(obj.window) and set(obj.window) <= from_name and in_key
+
+
+def _only_window(con: duckdb.DuckDBPyConnection, obj: SourceObject) -> dict[str, object]:
+    """The window of all staged rows by column; nothing where they have none or several.
+
+    A file may have the columns after all; what it says counts then, and not its name.
+    """
+    columns = ", ".join(quote_identifier(name) for name in obj.window)
+    windows = con.execute(f"select distinct {columns} from temp.keiro_rows limit 2").fetchall()
+    if len(windows) != 1 or None in windows[0]:
+        return {}
+    return dict(zip(obj.window, windows[0], strict=True))
 
 
 def _scope(obj: SourceObject, delivery: Delivery) -> str:

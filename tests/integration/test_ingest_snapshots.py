@@ -118,3 +118,18 @@ def test_few_rows_are_never_suspicious(project: Project) -> None:
     project.put("c-2026-01-02.csv", snapshot({"0": "A"}))
     project.load()
     assert live(project) == {"0": "A"}
+
+
+def test_rows_keep_the_numbers_that_they_have_in_their_file(project: Project) -> None:
+    """Whatever is larger: what the file brings, or what it is compared with."""
+    project.declare(extracted_at=DATED)
+    known = {str(key): "A" for key in range(3000)}
+    changed = {key: "B" for key in reversed(known)}
+    project.put("c-2026-01-01.csv", snapshot(known))
+    project.put("c-2026-01-02.csv", snapshot(changed | {"new": "B"}))
+    project.load()
+    numbers = project.query(
+        "select record_id from raw.crm__contacts where _load_seq = 2 and not _is_deleted"
+        " order by _row_number"
+    )
+    assert numbers == [(key,) for key in [*changed, "new"]]
