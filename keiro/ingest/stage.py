@@ -5,6 +5,8 @@ It belongs to the loading connection and has the declared columns as text, `_ext
 quarantine, or one of `SKIPPED` for a line that is no row of data).
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -95,7 +97,8 @@ def stage(reading: Reading, query: StageQuery) -> int:
     columns = "*"
     if reading.is_compared:
         incoming, columns = _compared(reading, incoming)
-    rows = scalar(reading.con, f"create or replace temp table keiro_incoming as {incoming}")
+    with _in_order(reading):
+        rows = scalar(reading.con, f"create or replace temp table keiro_incoming as {incoming}")
     number = "_position" if query.row_number is not None else "rowid + 1"
     reading.con.execute(
         f"create or replace temp view keiro_rows as select {columns}, {number} as _row_number,"
@@ -109,7 +112,7 @@ def _compared(reading: Reading, incoming: str) -> tuple[str, str]:
 
     Most rows of a snapshot are known: to write them down once more would cost as much as reading
     them. They keep what tells which rows they are; the new ones have their other values in a list.
-    A left join keeps the file's order.
+    A left join keeps the file's order as long as the file is its left side, see `_in_order`.
     """
     names = [*map(quote_identifier, _names(reading)), "_extra"]
     key = key_columns(reading.obj)
@@ -125,6 +128,19 @@ def _compared(reading: Reading, incoming: str) -> tuple[str, str]:
         f" left join {LATEST} using ({', '.join(key)}))"
     )
     return query, ", ".join(["* exclude (_values)", *shown])
+
+
+@contextmanager
+def _in_order(reading: Reading) -> Iterator[None]:
+    """DuckDB may turn a left join round, to build on its smaller side: not in here."""
+    if not reading.is_compared:
+        yield
+        return
+    reading.con.execute("set disabled_optimizers = 'build_side_probe_side'")
+    try:
+        yield
+    finally:
+        reading.con.execute("reset disabled_optimizers")
 
 
 def discard(reading: Reading) -> None:

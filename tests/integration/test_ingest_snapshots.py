@@ -124,7 +124,7 @@ def test_rows_keep_the_numbers_that_they_have_in_their_file(project: Project) ->
     """Whatever is larger: what the file brings, or what it is compared with."""
     project.declare(extracted_at=DATED)
     known = {str(key): "A" for key in range(3000)}
-    changed = {key: "B" for key in reversed(known)}
+    changed = dict.fromkeys(reversed(known), "B")
     project.put("c-2026-01-01.csv", snapshot(known))
     project.put("c-2026-01-02.csv", snapshot(changed | {"new": "B"}))
     project.load()
