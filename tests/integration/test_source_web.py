@@ -163,7 +163,7 @@ def _events(web: SourceProject, day: str, columns: str = "*") -> list[tuple[Any,
 
 def test_identical_rows_are_one_event_and_shards_one_day(web: SourceProject) -> None:
     assert len(_events(web, "2024-04-01")) == len(FIRST_OF_APRIL) - 1
-    assert _events(web, "2024-04-01", "web_client_id, source_session_id, user_id, is_engaged")[
+    assert _events(web, "2024-04-01", "web_client_id, source_session_id, web_user_id, is_engaged")[
         :3
     ] == [
         ("a.1", "a.1.1", None, False),
@@ -222,7 +222,7 @@ def test_a_time_that_a_spreadsheet_rounded_is_a_failure_and_no_event(web: Source
 
 
 def test_a_saved_query_is_put_together_by_its_records(web: SourceProject) -> None:
-    columns = "event_name, source_session_id, user_id, is_engaged"
+    columns = "event_name, source_session_id, web_user_id, is_engaged"
     assert sorted(_events(web, "2024-05-01", columns), key=repr) == [
         ("page_view", "b.2.8", None, False),
         ("page_view", None, None, False),  # blanks of its own: nobody's, not the row's above

@@ -16,13 +16,15 @@ SOURCES = {
     "marketo": [*COMMON, "email_events", "campaign_responses"],
     "account_engagement": ["people", "email_events", "campaign_responses"],
     "ga4": ["web_events"],
+    "snowplow": ["web_events"],
 }
 FOLDERS = ["intermediate", "marts"]
 FILES = {
     "hubspot/hubspot-crm-exports-all-contacts-2026-09-30.csv": (
-        "Record ID,Email,Lifecycle Stage,Create Date,Original Source,GA Client ID\n"
-        "1,Aki@Example.com,Lead,2026-01-10 09:00,Organic Search,a.1\n"
-        "2,info@example.com,Lead,2026-01-10 09:00,Organic Search,\n"
+        "Record ID,Email,Lifecycle Stage,Create Date,Original Source,GA Client ID,Web User ID\n"
+        "1,Aki@Example.com,Lead,2026-01-10 09:00,Organic Search,a.1,N/A\n"
+        "2,info@example.com,Lead,2026-01-10 09:00,Organic Search,,N/A\n"
+        "3,cho@example.com,Lead,2026-01-10 09:00,Organic Search,,member-3\n"
     ),
     # A bot's click, a click that a later event made void, one at a mailbox that many read.
     "hubspot/hubspot-email-events-2026-09.csv": (
@@ -35,9 +37,10 @@ FILES = {
         "e6,1767571200005,CLICK,nobody@example.com,false,,42\n"
     ),
     "salesforce/2026-09-30/leads.csv": (
-        "Id,IsDeleted,LastName,Email,Status,IsConverted,ConvertedContactId,CreatedDate\n"
+        "Id,IsDeleted,LastName,Email,Status,IsConverted,ConvertedContactId,CreatedDate,"
+        "Web_User_ID__c\n"
         "00Q000000000001EAA,false,Ben,ben@example.net,Open,true,003000000000001AAA,"
-        "2026-01-05T00:00:00.000Z\n"
+        "2026-01-05T00:00:00.000Z,00123\n"
     ),
     "salesforce/2026-09-30/contacts.csv": (
         "Id,IsDeleted,LastName,Email,CreatedDate\n"
@@ -68,6 +71,20 @@ FILES = {
             event("2026-01-05T09:00:00", "b.2", params=session(3)),
             event("2026-01-05T09:00:00", None),
         ]
+    ),
+    # No form named these browsers: a log-in did, after the first visit of the one.
+    "ga4/events_20260601.ndjson": ndjson(
+        [
+            event("2026-06-01T00:00:00", "c.3", params=session(4)),
+            event("2026-06-01T09:00:00", "c.3", params=session(5), user_id="member-3"),
+            event("2026-06-01T09:00:00", "d.4", params=session(6), user_id="N/A"),
+            event("2026-06-01T09:00:00", "e.5", params=session(7), user_id="stranger"),
+        ]
+    ),
+    "snowplow/events.csv": (
+        "event_id,event_name,collector_tstamp,user_id,domain_userid,domain_sessionid\n"
+        "s1,page_view,2026-06-02 01:00:00,00123,u1,s1\n"
+        "s2,page_view,2026-06-02 01:00:00,,u2,s2\n"
     ),
 }  # fmt: skip
 # One attended the webinar; the other registered only.
@@ -143,9 +160,18 @@ def test_responses_have_the_channel_of_their_campaign(touched: SourceProject) ->
     ]
 
 
-def test_visits_of_known_people_are_touches(touched: SourceProject) -> None:
+def test_visits_of_people_whom_a_form_named_are_touches(touched: SourceProject) -> None:
     """The visit ten minutes after the click is the same contact; the direct one counts for it."""
-    assert _touches(touched, "session") == [
+    assert _touches(touched, "session")[:2] == [
         ("ga4", "aki@example.com", "email", None, datetime(2026, 1, 5, 0, 10), True),
         ("ga4", "aki@example.com", "email", None, datetime(2026, 1, 5, 9), False),
+    ]
+
+
+def test_visits_on_a_browser_where_a_person_logged_in_are_touches(touched: SourceProject) -> None:
+    """The visit before the log-in too; no placeholder and no stranger's log-in is anybody's."""
+    assert _touches(touched, "session")[2:] == [
+        ("ga4", "cho@example.com", "direct", None, datetime(2026, 6, 1), False),
+        ("ga4", "cho@example.com", "direct", None, datetime(2026, 6, 1, 9), False),
+        ("snowplow", "ben@example.net", "direct", None, datetime(2026, 6, 2, 1), False),
     ]

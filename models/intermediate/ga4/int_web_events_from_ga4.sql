@@ -23,7 +23,7 @@ select
     'ga4' as source,
     events.web_client_id,
     events.web_client_id || '.' || events.ga_session_id as source_session_id,
-    events.user_id,
+    events.user_id as web_user_id,
     events.event_name,
     events.occurred_at,
     events.event_date,

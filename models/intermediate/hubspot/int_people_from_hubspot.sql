@@ -22,6 +22,7 @@ select
     contacts.contact_id as source_person_id,
     contacts.email,
     contacts.web_client_id,
+    contacts.web_user_id,
     contacts.company_id as source_account_id,
     contacts.contact_owner as source_owner_id,
     contacts.disqualified_reason as rejection_reason,

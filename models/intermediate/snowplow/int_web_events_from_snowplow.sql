@@ -39,7 +39,7 @@ select
     'snowplow' as source,
     events.web_client_id,
     events.session_key as source_session_id,
-    events.user_id,
+    events.user_id as web_user_id,
     events.page_view_id,
     events.event_name,
     events.occurred_at,

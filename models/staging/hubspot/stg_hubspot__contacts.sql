@@ -17,6 +17,7 @@ renamed as (
         {{ salesforce_id(no_placeholder('salesforce_lead_id')) }} as salesforce_lead_id,
         {{ salesforce_id(no_placeholder('salesforce_contact_id')) }} as salesforce_contact_id,
         {{ no_placeholder('ga_client_id') }} as web_client_id,
+        {{ no_placeholder('web_user_id') }} as web_user_id,
         merged_object_ids,
         calculated_merged_vids,
         all_vids,

@@ -17,6 +17,7 @@ renamed as (
         {{ salesforce_key('account_id') }} as account_id,
         {{ salesforce_key('owner_id') }} as owner_id,
         {{ clean_text('ga_client_id') }} as web_client_id,
+        {{ no_placeholder('web_user_id') }} as web_user_id,
 
         ---------- text
         {{ clean_text('first_name') }} as given_name,
