@@ -8,7 +8,14 @@ import numpy as np
 
 from keiro.demo.arrays import DAY, NEVER, Bools, Ints, end_of, wall_text
 from keiro.demo.crm import Crm
-from keiro.demo.crm_fields import DISQUALIFIED_REASONS, REGIONS, disqualified_reasons, regions
+from keiro.demo.crm_fields import (
+    CONTACT_OWNERS,
+    DISQUALIFIED_REASONS,
+    REGIONS,
+    contact_owners,
+    disqualified_reasons,
+    regions,
+)
 from keiro.demo.deals import LOST_REASONS, OWNERS, PRODUCTS
 from keiro.demo.lives import Population
 from keiro.demo.sessions import Sessions
@@ -38,6 +45,7 @@ CONTACT_LABELS = (
     ("Original Source", "オリジナルソース"),
     ("Associated Company IDs", "関連付けられている会社ID"),
     ("GA Client ID", "GAクライアントID"),
+    ("Contact owner", "コンタクト担当者"),
 )
 COMPANY_LABELS = (
     "レコードID", "会社名", "会社ドメイン名", "業種", "都道府県/地域", "従業員数", "作成日",
@@ -141,6 +149,7 @@ def contact_rows(snapshot: Snapshot, japanese: bool) -> tuple[list[str], Rows]:
         _sources(snapshot, person, japanese),
         ["" if n < 0 else str(crm.company_id[n]) for n in company.tolist()],
         _client_ids(snapshot, contacts.form_session[visible]),
+        _owners(snapshot, person, level >= 1),
     ]
     header = [labels[language] for labels in CONTACT_LABELS]
     return header, _rows(columns)
@@ -255,6 +264,13 @@ def _reasons(snapshot: Snapshot, person: Ints, is_disqualified: Bools, language:
     drawn = disqualified_reasons(population.parameters.seed, len(population.people))[person]
     known = np.where(is_disqualified, drawn, -1).tolist()
     return ["" if n < 0 else DISQUALIFIED_REASONS[n][language] for n in known]
+
+
+def _owners(snapshot: Snapshot, person: Ints, is_handed_over: Bools) -> list[str]:
+    population = snapshot.population
+    drawn = contact_owners(population.parameters.seed, len(population.people))[person]
+    owner = np.where(is_handed_over, drawn, -1).tolist()
+    return ["" if n < 0 else CONTACT_OWNERS[n] for n in owner]
 
 
 def _client_ids(snapshot: Snapshot, form_session: Ints) -> list[str]:

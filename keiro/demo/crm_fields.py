@@ -1,4 +1,4 @@
-"""Fields of the CRM that people fill in: why a contact was disqualified, where a company is.
+"""Fields of the CRM that people fill in: why a contact was disqualified, whose it is, where it is.
 
 Each is drawn from a random stream of its own, so that the rest of the company stays as it is.
 """
@@ -20,6 +20,14 @@ _WITHOUT_REASON = 0.15
 REGIONS = ("東京都", "大阪府", "愛知県", "福岡県", "北海道", "神奈川県")
 _REGION_WEIGHTS = (0.46, 0.18, 0.11, 0.08, 0.06, 0.11)
 _WITHOUT_REGION = 0.06
+# Inside sales takes over who meets the marketing rule; the deals have salespeople of their own.
+CONTACT_OWNERS = ("水城 理沙", "風見 一真", "葉山 千夏", "汐見 亮太")
+_CONTACT_OWNER_WEIGHTS = (0.34, 0.27, 0.22, 0.17)
+
+
+def contact_owners(seed: int, size: int) -> Ints:
+    """Per person an index into CONTACT_OWNERS: who would take the person over."""
+    return pick(stream(seed, "contact owners"), size, np.array(_CONTACT_OWNER_WEIGHTS))
 
 
 def disqualified_reasons(seed: int, size: int) -> Ints:

@@ -69,6 +69,7 @@ select
     passes.entity_id,
     passes.spell,
     passes.channel,
+    passes.campaign,
     passes.entered_date as mql_date,
     (select contract.sla_days from contract) as sla_days,
     accepted.accepted_date,

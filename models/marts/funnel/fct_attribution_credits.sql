@@ -30,6 +30,7 @@ valued as (
         credits.*,
         opportunities.amount,
         opportunities.account_id,
+        opportunities.owner_id,
         opportunities.is_won,
         opportunities.created_date,
         opportunities.closed_date,
@@ -70,7 +71,9 @@ select
     cast(settled.credited_amount as decimal(18, 2)) as credited_amount,
     settled.is_won,
     settled.created_date,
-    settled.closed_date
+    settled.closed_date,
+    accounts.region,
+    settled.owner_id
 from settled
 left join touches on settled.touch_id = touches.touch_id
 left join accounts on settled.account_id = accounts.account_id

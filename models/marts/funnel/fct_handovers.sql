@@ -79,7 +79,8 @@ select
     decided.channel,
     people.segment,
     people.region,
-    people.owner_id
+    people.owner_id,
+    decided.campaign
 from decided
 left join people on decided.entity_id = people.person_id
 left join reasons on decided.entity_id = reasons.person_id

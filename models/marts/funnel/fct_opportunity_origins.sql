@@ -48,7 +48,10 @@ defined as (
         coalesce(touches.has_marketing_before_creation, false) as is_sourced_by_touch_before_creation,
         coalesce(touches.is_influenced_before_creation, false) as is_influenced_before_creation,
         coalesce(touches.is_influenced_before_close, false) as is_influenced_before_close,
-        not coalesce(touches.has_creditable_touch, false) as is_unattributed
+        not coalesce(touches.has_creditable_touch, false) as is_unattributed,
+        accounts.region,
+        opportunities.owner_id,
+        opportunities.campaign
     from opportunities
     left join touches on opportunities.opportunity_id = touches.opportunity_id
     left join channels on opportunities.channel = channels.channel

@@ -23,12 +23,9 @@ people as (
 
 ),
 
-channels as (
+known_people as (
 
-    select
-        person_id,
-        channel
-    from {{ ref('dim_people') }}
+    select * from {{ ref('dim_people') }}
 
 ),
 
@@ -47,7 +44,6 @@ measured as (
         attendances.source || ':' || attendances.seminar_id as seminar_key,
         attendances.seminar_id,
         people.person_id,
-        coalesce(channels.channel, 'seminar') as channel,
         attendances.has_attended,
         attendances.registered_at,
         attendances.seminar_date,
@@ -60,7 +56,6 @@ measured as (
         on
             attendances.source = people.source
             and coalesce(ids.surviving_source_id, attendances.source_person_id) = people.source_person_id
-    left join channels on people.person_id = channels.person_id
     left join business_days as held on attendances.seminar_date = held.date_day
     left join business_days as followed on attendances.follow_up_date = followed.date_day
     left join business_days as today on today.date_day = {{ as_of() }}
@@ -69,18 +64,22 @@ measured as (
 )
 
 select
-    {{ pseudonymise("seminar_key || ':' || person_id") }} as attendance_id,
-    seminar_id,
-    person_id,
-    channel,
-    has_attended,
-    registered_at,
-    seminar_date,
-    follow_up_date,
+    {{ pseudonymise("measured.seminar_key || ':' || measured.person_id") }} as attendance_id,
+    measured.seminar_id,
+    measured.person_id,
+    coalesce(known_people.channel, 'seminar') as channel,
+    measured.has_attended,
+    measured.registered_at,
+    measured.seminar_date,
+    measured.follow_up_date,
     coalesce(
-        follow_up_date is not null and business_days_to_follow_up between 0 and {{ var('follow_up_business_days') }},
+        measured.follow_up_date is not null and measured.business_days_to_follow_up between 0 and {{ var('follow_up_business_days') }},
         false
     ) as is_followed_up,
-    business_days_since >= {{ var('follow_up_business_days') }} as is_follow_up_due
+    measured.business_days_since >= {{ var('follow_up_business_days') }} as is_follow_up_due,
+    known_people.segment,
+    known_people.region,
+    known_people.owner_id
 from measured
-qualify row_number() over (partition by seminar_key, person_id order by registered_at) = 1
+left join known_people on measured.person_id = known_people.person_id
+qualify row_number() over (partition by measured.seminar_key, measured.person_id order by measured.registered_at) = 1

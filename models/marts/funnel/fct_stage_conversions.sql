@@ -32,6 +32,11 @@ select
     followed.event_days,
     followed.entry_delay_days,
     followed.entry_delay_days > 0 as is_truncated,
-    coalesce(followed.lag_days < 0, false) as is_misdated
+    coalesce(followed.lag_days < 0, false) as is_misdated,
+    -- A visitor has none before becoming known: all who have one converted.
+    case when followed.from_stage != 'visit' then followed.segment end as segment,
+    case when followed.from_stage != 'visit' then followed.region end as region,
+    case when followed.from_stage != 'visit' then followed.owner_id end as owner_id,
+    followed.campaign
 from followed
 inner join horizons on followed.stage_pair = horizons.stage_pair

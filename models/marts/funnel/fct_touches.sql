@@ -24,6 +24,9 @@ select
     touches.channel,
     touches.own_channel,
     touches.campaign,
-    touches.is_repeat
+    touches.is_repeat,
+    people.segment,
+    people.region,
+    people.owner_id
 from touches
 left join people on touches.person_id = people.person_id
