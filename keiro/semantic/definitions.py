@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from keiro.errors import KeiroError
+from keiro.semantic.drivers import Driver
 
 Role = Literal["kgi", "main", "driver", "guardrail", "component"]
 Grain = Literal["day", "week", "month", "fiscal_quarter", "fiscal_year"]
@@ -50,6 +51,9 @@ class KpiMeta(BaseModel):
     description_ja: str | None = None
     range: Range
     parent: str | None = None
+    # An identity over other metrics, and what else moves the metric: docs/tree.md.
+    formula: str | None = Field(default=None, min_length=1)
+    drivers: tuple[Driver, ...] = ()
     # `ratio`: a derived value or a median, of which a period without cases has none, and not zero.
     kind: Literal["stock", "ratio"] | None = None
     sample: str | None = None
@@ -74,6 +78,8 @@ class Kpi:
     that the value is just the one divided by the other, with no filter or offset of its own.
     `inputs` are the metrics that it is computed from.
     `parent` is the metric above it in the tree, passing over metrics that are switched off.
+    `identity` is its declared identity over other metrics, null where one of them is switched off;
+    `drivers` are the declared ones that are on.
     """
 
     name: str
@@ -88,6 +94,8 @@ class Kpi:
     is_quotient: bool
     definition_hash: str
     parent: str | None
+    identity: str | None
+    drivers: tuple[Driver, ...]
     meta: KpiMeta
 
     @property
@@ -112,21 +120,28 @@ def load_kpis(target_dir: Path) -> list[Kpi]:
     metrics: dict[str, dict[str, Any]] = {
         node["name"]: node for node in manifest["metrics"].values()
     }
-    switched_off = {
-        node["name"]: _meta(node).get("parent")
+    disabled = [
+        node
         for versions in manifest["disabled"].values()
         for node in versions
         if node["resource_type"] == "metric" and node["name"] not in metrics
-    }
+    ]
+    switched_off = {node["name"]: _meta(node).get("parent") for node in disabled}
+    # Of a file of which a project takes a part, what it names may not be in the project at all.
+    taken_in_part = {node["original_file_path"] for node in disabled}
     kpis, faults = [], []
     for name, node in sorted(metrics.items()):
         try:
-            kpis.append(_kpi(node, metrics, switched_off))
+            in_part = node["original_file_path"] in taken_in_part
+            kpis.append(_kpi(node, metrics, switched_off, in_part=in_part))
         except ValidationError as error:
             faults += [_fault(node, problem) for problem in error.errors()]
         except ValueError as error:
             faults.append(f"{node['original_file_path']}: metric {name}: {error}")
-    faults += _tree_faults(kpis) if not faults else []
+    if not faults:
+        from keiro.tree.graph import graph_faults
+
+        faults = _tree_faults(kpis) or graph_faults(kpis)
     if faults:
         raise KeiroError(
             "metric definitions are incomplete:\n    " + "\n    ".join(faults),
@@ -136,12 +151,22 @@ def load_kpis(target_dir: Path) -> list[Kpi]:
 
 
 def _kpi(
-    node: dict[str, Any], metrics: dict[str, dict[str, Any]], switched_off: dict[str, str | None]
+    node: dict[str, Any],
+    metrics: dict[str, dict[str, Any]],
+    switched_off: dict[str, str | None],
+    *,
+    in_part: bool,
 ) -> Kpi:
+    def is_off(name: str) -> bool:
+        return name in switched_off or (in_part and name not in metrics)
+
     meta = KpiMeta.model_validate(_meta(node))
     for field in ("label", "description"):
         if not (node.get(field) or "").strip():
             raise ValueError(f"`{field}` is missing")
+    # A formula is whole or none: its names are its words that begin with a letter.
+    names = re.findall(r"\b[^\W\d]\w*", meta.formula or "")
+    identity = None if any(map(is_off, names)) else meta.formula
     return Kpi(
         name=node["name"],
         label_en=node["label"].strip(),
@@ -155,6 +180,12 @@ def _kpi(
         is_quotient=_is_quotient(node),
         definition_hash=_definition_hash(node["name"], metrics),
         parent=_parent(meta, metrics, switched_off),
+        identity=identity,
+        drivers=tuple(
+            driver
+            for driver in meta.drivers
+            if not is_off(driver.metric) and (identity or driver.kind != "identity")
+        ),
         meta=meta,
     )
 

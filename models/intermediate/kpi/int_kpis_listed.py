@@ -25,6 +25,7 @@ TEXTS = (
     "sample_metric",
     "stage_pair",
     "definition_hash",
+    "identity_formula",
 )
 # Types are stated: a column without a value would be taken for a number.
 SCHEMA = pa.schema(
@@ -63,6 +64,7 @@ def row(kpi: Kpi) -> dict:
         "sample_metric": kpi.sample,
         "stage_pair": kpi.meta.stage_pair,
         "definition_hash": kpi.definition_hash,
+        "identity_formula": kpi.identity,
         "is_quotient": kpi.is_quotient,
         "range_min": kpi.meta.range.min,
         "range_max": kpi.meta.range.max,

@@ -45,5 +45,6 @@ select
     stage_pair,
     range_min,
     range_max,
-    definition_hash
+    definition_hash,
+    identity_formula
 from hashed

@@ -7,6 +7,8 @@ flags as (
     select * from {{ ref('int_check_results_flagged') }}
     union all
     select * from {{ ref('int_opportunities_flagged') }}
+    union all
+    select * from {{ ref('int_kpi_identities_flagged') }}
 
 )
 
