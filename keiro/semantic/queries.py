@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from importlib.metadata import version
@@ -56,6 +57,15 @@ class MetricQueries:
         request = MetricFlowQueryRequest.create(metric_names=metrics, group_by_names=group_by)
         return str(self._engine.explain(request).sql_statement.sql)
 
+    def entity_sql(self, metrics: list[str], entity: str) -> str:
+        """SQL with the metrics of each single entity, by `metric_time__month` and `channel`."""
+        from metricflow.engine.metricflow_engine import MetricFlowQueryRequest
+
+        request = MetricFlowQueryRequest.create(
+            metric_names=metrics, group_by_names=["metric_time__month", "channel", entity]
+        )
+        return str(self._engine.explain(request).sql_statement.sql)
+
     def long_sql(self, metrics: list[str], cut: Slice) -> str:
         """SQL with the rows grain, period_start, scope, metric, value; null is left out."""
         scope = f"'{cut.entity}=' || {cut.entity}" if cut.entity else "'all'"
@@ -79,22 +89,30 @@ class MetricQueries:
 
 
 def metric_values_sql(target_dir: Path, metrics: list[str], cuts: list[Slice]) -> str:
-    """One statement with the values of all metrics under all cuts, in long form.
+    """One statement with the values of all metrics under all cuts, in long form."""
+
+    def render() -> str:
+        queries = MetricQueries(target_dir)
+        return "\nunion all by name\n".join(queries.long_sql(metrics, cut) for cut in cuts)
+
+    return rendered_once(target_dir, "metric_values", repr((metrics, cuts)), render)
+
+
+def rendered_once(target_dir: Path, name: str, asked: str, render: Callable[[], str]) -> str:
+    """A statement of metrics, `asked` for by its parameters, kept in the target folder.
 
     Rendering takes some 15 ms a metric and cut, so the statement is kept beside the manifest that
     it was rendered from and reused as long as that manifest and MetricFlow stay the same.
     """
     manifest = (target_dir / "semantic_manifest.json").read_bytes()
-    asked = repr((metrics, cuts, version("metricflow"))).encode()
-    key = hashlib.sha256(manifest + asked).hexdigest()
-    cache = target_dir / "metric_values.sql"
+    key = hashlib.sha256(manifest + f"{asked}{version('metricflow')}".encode()).hexdigest()
+    cache = target_dir / f"{name}.sql"
     first_line = f"-- {key}\n"
     if cache.exists():
         text = cache.read_text(encoding="utf-8")
         if text.startswith(first_line):
             return text
-    queries = MetricQueries(target_dir)
-    sql = "\nunion all by name\n".join(queries.long_sql(metrics, cut) for cut in cuts)
+    sql = render()
     part = cache.with_suffix(f".{os.getpid()}.part")
     part.write_text(first_line + sql, encoding="utf-8")
     part.replace(cache)

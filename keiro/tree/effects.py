@@ -85,7 +85,9 @@ def shapley(
     return np.stack(parts)
 
 
-def formula_effects(formula: Formula, before: Array, after: Array) -> tuple[Array, Array]:
+def formula_effects(
+    formula: Formula, before: Array, after: Array
+) -> tuple[Array, NDArray[np.bool_]]:
     """Contributions of a formula's metrics to the change of its value.
 
     Sums and differences are taken directly, sums of products by LMDI term by term where all factors
@@ -154,18 +156,22 @@ def rate_and_mix(
         together sum to the change of the total ratio. NaN where a total denominator is zero.
 
     """
+    # A segment without a denominator has no ratio; what comes of that is not taken below.
     with np.errstate(divide="ignore", invalid="ignore"):
-        totals = [
-            n.sum(axis=0) / d.sum(axis=0) for n, d in zip(numerators, denominators, strict=True)
-        ]
-        weights = [d / d.sum(axis=0) for d in denominators]
-        ratios = [n / d for n, d in zip(numerators, denominators, strict=True)]
-    middle = (totals[0] + totals[1]) / 2
-    there = [d != 0 for d in denominators]
-    stays = there[0] & there[1]
-    rate = np.where(stays, (weights[0] + weights[1]) / 2 * (ratios[1] - ratios[0]), 0.0)
-    mix = np.where(stays, (weights[1] - weights[0]) * ((ratios[0] + ratios[1]) / 2 - middle), 0.0)
-    # Without a denominator the weight is zero, and what is divided belongs to no ratio.
-    shares = [n / d.sum(axis=0) for n, d in zip(numerators, denominators, strict=True)]
-    change = shares[1] - shares[0] - (weights[1] - weights[0]) * middle
-    return rate, mix, np.where(stays, 0.0, change)
+        shares, weights, ratios = [], [], []
+        for above, below in zip(numerators, denominators, strict=True):
+            total = below.sum(axis=0)
+            shares.append(above / total)
+            weights.append(below / total)
+            ratios.append(above / below)
+        middle = (shares[0].sum(axis=0) + shares[1].sum(axis=0)) / 2
+        shift = weights[1] - weights[0]
+        rate = (weights[0] + weights[1]) / 2 * (ratios[1] - ratios[0])
+        mix = shift * ((ratios[0] + ratios[1]) / 2 - middle)
+        entry = shares[1] - shares[0] - shift * middle
+    stays = (denominators[0] != 0) & (denominators[1] != 0)
+    return (
+        np.where(stays, rate, 0.0),
+        np.where(stays, mix, 0.0),
+        np.where(stays, 0.0, entry),
+    )

@@ -83,13 +83,14 @@ def _identity_sql(tree: Tree, metric: str, kpi_values: str) -> str:
     def column(name: str) -> str:
         return f"{alias[name]}.value"
 
+    size = formula.magnitude_sql(column)
     few = " or ".join(f"{side}.status = 'insufficient'" for side in ("whole", *alias.values()))
     return f"""
         select
             {_text(metric)} as metric, {_text(formula.text)} as formula, whole.grain,
             whole.period_start, whole.period_end, whole.scope, whole.value,
             {formula.to_sql(column)} as formula_value,
-            {RELATIVE_TOLERANCE} * (abs(whole.value) + {formula.magnitude_sql(column)}) as tolerance,
+            {RELATIVE_TOLERANCE} * (abs(whole.value) + {size}) as tolerance,
             coalesce({few}, false) as is_insufficient
         from {kpi_values} as whole{joins}
         where whole.metric = {_text(metric)}

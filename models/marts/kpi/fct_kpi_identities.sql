@@ -15,9 +15,9 @@ select
     period_end,
     scope,
     -- What is broken for another reason is withheld, here as elsewhere.
-    case when reason is distinct from 'broken_input' then value end as value,
-    case when reason is distinct from 'broken_input' then formula_value end as formula_value,
-    case when reason is distinct from 'broken_input' then difference end as difference,
+    case when coalesce(reason, '') != 'broken_input' then value end as value,
+    case when coalesce(reason, '') != 'broken_input' then formula_value end as formula_value,
+    case when coalesce(reason, '') != 'broken_input' then difference end as difference,
     tolerance,
     status,
     reason,
