@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from keiro import __version__, cli_loads
+from keiro import __version__, cli_loads, cli_tree
 from keiro.cli_options import Language, ProjectDir, read_settings, reporting_to_terminal
 from keiro.errors import ExitCode, KeiroError
 
@@ -73,6 +73,8 @@ app = typer.Typer(
 
 for command in (cli_loads.loads, cli_loads.quarantine, cli_loads.reload, cli_loads.accept):
     app.command()(command)
+app.command()(cli_tree.tree)
+app.command()(cli_tree.explain)
 
 AsOf = Annotated[
     str | None, typer.Option(help="The last day whose end is known (YYYY-MM-DD), or yesterday.")

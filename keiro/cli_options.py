@@ -20,7 +20,9 @@ class Tongue(StrEnum):
 ProjectDir = Annotated[
     Path, typer.Option("--project-dir", help="The project's folder, with its dbt_project.yml.")
 ]
-Language = Annotated[Tongue | None, typer.Option(help="Language of what is shown.")]
+Language = Annotated[
+    Tongue | None, typer.Option("--language", "--lang", help="Language of what is shown.")
+]
 
 
 def read_settings(project_dir: Path, language: Tongue | None, **overrides: Any) -> "Settings":

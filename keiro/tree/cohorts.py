@@ -1,12 +1,12 @@
 """Won revenue by the cohorts that it comes from: volume, mix, rate, speed and value.
 
-W_t = sum over cohorts c of n_c * m_c * r_c * f_c(t - c) * v_t. A cohort is the opportunities created
-in a month: n_c of them (volume). m_c is what each of them is worth by the channels that they come
-from, at the channels' win rates and amounts of all times (mix). r_c is the share of the cohort that
-wins sooner or later, over the share that its channels would give (rate); who is still open wins with
-the chance that the curve gives. f_c is the part of these wins that falls into the period (speed), and
-v_t the amount of a win in the period over what the channels would give (value). Standardising by
-channels keeps the noise of small cohorts out of the factors (indirect standardisation: Kitagawa
+W_t = sum over cohorts c of n_c * m_c * r_c * f_c(t - c) * v_t. A cohort is the opportunities
+created in a month, n_c their number (volume). m_c is what each of them is worth by the channels
+that they come from, at the channels' win rates and amounts of all times (mix). r_c is the share
+of the cohort that wins sooner or later, over the share that its channels would give (rate); an
+open one wins with the chance that the curve gives. f_c is the part of these wins that falls into
+the period (speed), v_t the amount of a win in the period over what the channels would give
+(value). Standardising by channels keeps the noise of small cohorts out of the factors (Kitagawa
 1964, "Standardized comparisons in population research", Demography 1(1), 296-315). Cohorts of two
 periods are matched by their age, their months before the period's end.
 """

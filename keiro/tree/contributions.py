@@ -100,19 +100,25 @@ def segment_parts(
 
 
 def bounds(draws: Array) -> tuple[Array, Array]:
-    """Lower and upper bounds of draws (the last axis); NaN where half of them are unknown."""
-    known = np.isfinite(draws)
-    lower = np.full(draws.shape[:-1], np.nan)
-    upper = lower.copy()
-    whole = known.all(axis=-1)
-    if whole.any():
-        lower[whole], upper[whole] = np.quantile(draws[whole], BOUNDS, axis=-1)
-    # A period that some draws leave without a case has no value there: the others still tell.
-    partly = ~whole & (known.mean(axis=-1) > 0.5)
-    if partly.any():
-        rest = np.where(known[partly], draws[partly], np.nan)
-        lower[partly], upper[partly] = np.nanquantile(rest, BOUNDS, axis=-1)
-    return lower, upper
+    """Lower and upper bounds of draws (the last axis); NaN where half of them are unknown.
+
+    A period that some draws leave without a case has no value there: the others still tell.
+    """
+    known = np.isfinite(draws).sum(axis=-1)
+    # NaN sorts behind all numbers, so that the known draws of each row stand first.
+    ordered = np.sort(np.where(np.isfinite(draws), draws, np.nan), axis=-1)
+    found = []
+    for share in BOUNDS:
+        place = share * np.maximum(known - 1, 0)
+        below = np.floor(place).astype(np.intp)
+        above = np.minimum(below + 1, np.maximum(known - 1, 0))
+        first, second = (
+            np.take_along_axis(ordered, index[..., np.newaxis], axis=-1)[..., 0]
+            for index in (below, above)
+        )
+        value = first + (place - below) * (second - first)
+        found.append(np.where(known > draws.shape[-1] / 2, value, np.nan))
+    return found[0], found[1]
 
 
 def _filled(before: Array, after: Array) -> tuple[Array, Array]:

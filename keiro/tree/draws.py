@@ -32,6 +32,7 @@ class Draws:
         self._panel = panel
         self._measures = measures
         self._sampled = self._draw_samples(samples)
+        self._counted: dict[str, Array] = {}
 
     def values(self, metrics: Iterable[str]) -> dict[str, Array]:
         """Draws by metric, each by period, scope and draw; NaN where nothing can be drawn."""
@@ -75,6 +76,11 @@ class Draws:
 
     def _poisson(self, name: str, means: Array) -> Array:
         """Draws of a count; those of the whole are the sum of its scopes and of what none has."""
+        if name not in self._counted:
+            self._counted[name] = self._draw_counts(name, means)
+        return self._counted[name]
+
+    def _draw_counts(self, name: str, means: Array) -> Array:
         rng = np.random.default_rng([SEED, crc32(f"{self._panel.grain} {name}".encode())])
         whole = self._panel.scopes.index(ALL) if ALL in self._panel.scopes else None
         parts = np.nan_to_num(means)

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+from numpy.typing import NDArray
 
 from keiro.tree.cohorts import CohortWins, cohort_parts
 from keiro.tree.contributions import (
@@ -70,6 +71,36 @@ class _Grain:
     cohorts: CohortWins
     changes: dict[tuple[str, str], tuple[Array, Array]] = field(default_factory=dict)
 
+    def worst(self, metrics: Iterable[str]) -> tuple[NDArray[np.int8], NDArray[np.int8]]:
+        """The worst status and trust of metrics, by period and scope."""
+        names = list(metrics)
+        panel = self.panel
+        return panel.coded(panel.status, names), panel.coded(panel.trust, names)
+
+
+class _Rows:
+    """Rows that are gathered as arrays and become one table at the end."""
+
+    def __init__(self) -> None:
+        self._columns: dict[str, list[NDArray[Any]]] = {name: [] for name in SCHEMA.names}
+
+    def add(self, size: int, columns: dict[str, Any]) -> None:
+        """Add `size` rows; what is no array is the same in all of them."""
+        for name, values in columns.items():
+            is_array = isinstance(values, np.ndarray)
+            kind = object if isinstance(values, str) else None
+            self._columns[name].append(values if is_array else np.full(size, values, dtype=kind))
+
+    def table(self) -> pa.Table:
+        """All rows; NaN is null."""
+        arrays = [
+            pa.array(np.concatenate(self._columns[column.name]), from_pandas=True)
+            if self._columns[column.name]
+            else pa.array([], column.type)
+            for column in SCHEMA
+        ]
+        return pa.table(arrays, names=SCHEMA.names).cast(SCHEMA, safe=False)
+
 
 def contributions_table(inputs: Inputs) -> pa.Table:
     """All contributions: see the columns of `kpi.fct_kpi_contributions`.
@@ -77,28 +108,25 @@ def contributions_table(inputs: Inputs) -> pa.Table:
     Periods that are not over are compared with their target only: beside a whole period they would
     read as a fall.
     """
-    tables = [
-        table
-        for grain in _grains(inputs)
-        for table in (
-            *_between_periods(grain, inputs.metrics, _comparisons(grain.panel)),
-            *_against_targets(grain, inputs),
-        )
-    ]
-    return pa.concat_tables([SCHEMA.empty_table(), *tables])
+    rows = _Rows()
+    for grain in _grains(inputs):
+        for comparison in ("previous", "year_before"):
+            compared = Compared(comparison, *grain.panel.pairs(comparison))
+            _add_changes(rows, grain, inputs.metrics, compared)
+        _add_targets(rows, grain, inputs)
+    return rows.table()
 
 
 def contributions_between(inputs: Inputs, grain: str, before: date, after: date) -> pa.Table:
     """The contributions between any two periods of a grain; empty where one is not known."""
-    tables: list[pa.Table] = []
+    rows = _Rows()
     for found in _grains(inputs):
         index = found.panel.period_index
         days = [np.datetime64(day, "D") for day in (before, after)]
         if found.panel.grain == grain and all(day in index for day in days):
-            pair = [np.array([index[day]], dtype=np.intp) for day in days]
-            compared = Compared("previous", pair[0], pair[1])
-            tables += _between_periods(found, inputs.metrics, [compared])
-    return pa.concat_tables([SCHEMA.empty_table(), *tables])
+            first, second = (np.array([index[day]], dtype=np.intp) for day in days)
+            _add_changes(rows, found, inputs.metrics, Compared("previous", first, second))
+    return rows.table()
 
 
 def _grains(inputs: Inputs) -> Iterator[_Grain]:
@@ -112,73 +140,63 @@ def _grains(inputs: Inputs) -> Iterator[_Grain]:
             yield _Grain(panel, measures, draws, CohortWins(panel, inputs.cohorts))
 
 
-def _comparisons(panel: Panel) -> list[Compared]:
-    return [
-        Compared(comparison, *panel.pairs(comparison)) for comparison in ("previous", "year_before")
-    ]
+def _add_changes(rows: _Rows, grain: _Grain, metrics: Iterable[str], compared: Compared) -> None:
+    known = grain.panel.knows
+    for metric in metrics if len(compared.after) else ():
+        measure = grain.measures.get(metric)
+        if measure is not None and known([metric]):
+            for part in (
+                *identity_parts(grain.panel, measure, grain.draws, compared),
+                *segment_parts(grain.panel, measure, grain.draws, compared),
+                *cohort_parts(grain.cohorts, measure, compared),
+            ):
+                _add_part(rows, grain, compared, part)
 
 
-def _between_periods(
-    grain: _Grain, metrics: Iterable[str], comparisons: list[Compared]
-) -> Iterator[pa.Table]:
-    for compared in (compared for compared in comparisons if len(compared.after)):
-        for metric in metrics:
-            measure = grain.measures.get(metric)
-            if measure is None or not grain.panel.knows([metric]):
-                continue
-            for split in (identity_parts, segment_parts):
-                for part in split(grain.panel, measure, grain.draws, compared):
-                    yield _rows(grain, measure, compared, part)
-            for part in cohort_parts(grain.cohorts, measure, compared):
-                yield _rows(grain, measure, compared, part)
-
-
-def _rows(grain: _Grain, measure: Measure, compared: Compared, part: Part) -> pa.Table:
+def _add_part(rows: _Rows, grain: _Grain, compared: Compared, part: Part) -> None:
     panel, scope = grain.panel, grain.panel.scopes.index(part.scope)
     chosen = np.flatnonzero(part.is_known)
     before, after = compared.before[chosen], compared.after[chosen]
-    involved = [part.metric]
-    if part.decomposition == "identity" and measure.formula is not None:
-        involved += measure.formula.metrics
-    status, trust = (
-        panel.coded(codes, involved)[:, scope] for codes in (panel.status, panel.trust)
-    )
+    formula = grain.measures[part.metric].formula
+    in_formula = formula.metrics if formula and part.decomposition == "identity" else ()
+    statuses, trusts = grain.worst([part.metric, *in_formula])
+    status = np.maximum(statuses[before, scope], statuses[after, scope])
+    if part.is_provisional is not None:
+        status = np.maximum(status, part.is_provisional[chosen])
     value, n = (panel.column(name, [part.metric])[0][:, scope] for name in ("value", "n"))
     lower, upper = _change_bounds(grain, compared, part.metric)
-    worst = np.maximum(status[before], status[after])
-    if part.is_provisional is not None:
-        worst = np.maximum(worst, part.is_provisional[chosen])
-    size = len(chosen)
-    method = np.full(size, "sum", dtype=object)
-    if part.decomposition == "cohorts":
-        method[:] = "shapley"
+    method: Any = "shapley" if part.decomposition == "cohorts" else "sum"
     if part.is_lmdi is not None:
-        method = np.where(part.is_lmdi[chosen], "lmdi", "shapley")
-    columns: dict[str, Any] = {
-        "metric": np.full(size, part.metric, dtype=object),
-        "comparison": np.full(size, compared.comparison, dtype=object),
-        "grain": np.full(size, panel.grain, dtype=object),
-        "scope": np.full(size, part.scope, dtype=object),
-        "decomposition": np.full(size, part.decomposition, dtype=object),
-        "from_period": panel.periods[before],
-        "to_period": panel.periods[after],
-        "driver": np.full(size, part.driver, dtype=object),
-        "effect": np.full(size, part.effect, dtype=object),
-        "contribution": part.contribution[chosen],
-        "lower": part.lower[chosen],
-        "upper": part.upper[chosen],
-        "method": method,
-        "from_value": value[before],
-        "to_value": value[after],
-        "change": value[after] - value[before],
-        "change_lower": lower[chosen, scope],
-        "change_upper": upper[chosen, scope],
-        "from_n": n[before],
-        "to_n": n[after],
-        "status": np.array(STATUSES)[worst],
-        "trust": np.array(TRUSTS)[np.maximum(trust[before], trust[after])],
-    }
-    return _table(columns)
+        method = np.where(part.is_lmdi[chosen], "lmdi", "shapley").astype(object)
+    rows.add(
+        len(chosen),
+        {
+            "metric": part.metric,
+            "comparison": compared.comparison,
+            "grain": panel.grain,
+            "scope": part.scope,
+            "decomposition": part.decomposition,
+            "from_period": panel.periods[before],
+            "to_period": panel.periods[after],
+            "driver": part.driver,
+            "effect": part.effect,
+            "contribution": part.contribution[chosen],
+            "lower": part.lower[chosen],
+            "upper": part.upper[chosen],
+            "method": method,
+            "from_value": value[before],
+            "to_value": value[after],
+            "change": value[after] - value[before],
+            "change_lower": lower[chosen, scope],
+            "change_upper": upper[chosen, scope],
+            "from_n": n[before],
+            "to_n": n[after],
+            "status": np.array(STATUSES, dtype=object)[status],
+            "trust": np.array(TRUSTS, dtype=object)[
+                np.maximum(trusts[before, scope], trusts[after, scope])
+            ],
+        },
+    )
 
 
 def _change_bounds(grain: _Grain, compared: Compared, metric: str) -> tuple[Array, Array]:
@@ -190,61 +208,47 @@ def _change_bounds(grain: _Grain, compared: Compared, metric: str) -> tuple[Arra
     return grain.changes[key]
 
 
-def _against_targets(grain: _Grain, inputs: Inputs) -> Iterator[pa.Table]:
-    targets = read_targets(inputs.targets.to_pylist(), grain.panel.grain)
+def _add_targets(rows: _Rows, grain: _Grain, inputs: Inputs) -> None:
+    panel = grain.panel
+    targets = read_targets(inputs.targets.to_pylist(), panel.grain)
     for metric in inputs.metrics:
         measure = grain.measures.get(metric)
-        if measure is not None:
-            for missed in target_parts(grain.panel, measure, grain.draws, targets):
-                yield _target_rows(grain, measure, missed)
+        missed_ones = target_parts(panel, measure, grain.draws, targets) if measure else ()
+        for missed in missed_ones:
+            _add_missed(rows, grain, metric, missed)
 
 
-def _target_rows(grain: _Grain, measure: Measure, missed: Missed) -> pa.Table:
+def _add_missed(rows: _Rows, grain: _Grain, metric: str, missed: Missed) -> None:
     panel, scope = grain.panel, grain.panel.scopes.index(missed.scope)
-    formula = measure.formula
-    involved = [measure.metric, *(formula.metrics if formula else ())]
-    value, n = (panel.column(name, [measure.metric])[0] for name in ("value", "n"))
-    actual = value[missed.period, scope]
-    drawn = grain.draws.values([measure.metric])[measure.metric][missed.period, scope]
-    lower, upper = bounds(drawn[np.newaxis] - missed.target)
-    codes = [
-        panel.coded(codes, involved)[missed.period, scope] for codes in (panel.status, panel.trust)
-    ]
-    size = len(missed.drivers)
-    method = "sum" if missed.is_lmdi is None else "lmdi" if missed.is_lmdi else "shapley"
-    columns: dict[str, Any] = {
-        "driver": np.array(missed.drivers, dtype=object),
-        "contribution": missed.effects,
-        "lower": missed.lower,
-        "upper": missed.upper,
-    }
-    same: dict[str, Any] = {
-        "metric": measure.metric,
-        "comparison": "target",
-        "grain": panel.grain,
-        "scope": missed.scope,
-        "decomposition": "identity",
-        "from_period": panel.periods[missed.period],
-        "to_period": panel.periods[missed.period],
-        "effect": "identity",
-        "method": method,
-        "from_value": missed.target,
-        "to_value": actual,
-        "change": actual - missed.target,
-        "change_lower": lower[0],
-        "change_upper": upper[0],
-        "from_n": np.nan,
-        "to_n": n[missed.period, scope],
-        "status": STATUSES[codes[0]],
-        "trust": TRUSTS[codes[1]],
-    }
-    return _table(columns | {name: np.array([value] * size) for name, value in same.items()})
-
-
-def _table(columns: dict[str, Any]) -> pa.Table:
-    """Columns as the table's; NaN is null."""
-    arrays = [
-        pa.array(columns[name.name], from_pandas=True).cast(name.type, safe=False)
-        for name in SCHEMA
-    ]
-    return pa.Table.from_arrays(arrays, schema=SCHEMA)
+    formula = grain.measures[metric].formula
+    statuses, trusts = grain.worst([metric, *(formula.metrics if formula else ())])
+    value, n = (panel.column(name, [metric])[0] for name in ("value", "n"))
+    drawn = grain.draws.values([metric])[metric][missed.period, scope]
+    lower, upper = bounds(drawn - missed.target)
+    rows.add(
+        len(missed.drivers),
+        {
+            "metric": metric,
+            "comparison": "target",
+            "grain": panel.grain,
+            "scope": missed.scope,
+            "decomposition": "identity",
+            "from_period": panel.periods[missed.period],
+            "to_period": panel.periods[missed.period],
+            "driver": np.array(missed.drivers, dtype=object),
+            "effect": "identity",
+            "contribution": missed.effects,
+            "lower": missed.lower,
+            "upper": missed.upper,
+            "method": "sum" if missed.is_lmdi is None else "lmdi" if missed.is_lmdi else "shapley",
+            "from_value": missed.target,
+            "to_value": value[missed.period, scope],
+            "change": value[missed.period, scope] - missed.target,
+            "change_lower": float(lower),
+            "change_upper": float(upper),
+            "from_n": np.nan,
+            "to_n": n[missed.period, scope],
+            "status": STATUSES[statuses[missed.period, scope]],
+            "trust": TRUSTS[trusts[missed.period, scope]],
+        },
+    )
