@@ -8,6 +8,8 @@ import typer
 
 from keiro.cli_options import Language, ProjectDir, read_settings
 
+WIDTH_OF_A_FILE = 240
+
 
 class PeriodGrain(StrEnum):
     """Grains whose periods are compared."""
@@ -42,6 +44,8 @@ def tree(
     language: Language = None,
 ) -> None:
     """Show the KPI tree with values, status, trust, and whether its identities hold."""
+    from rich.console import Console
+
     from keiro.console import terminal
     from keiro.tree.reading import read_standing
     from keiro.tree.show import as_json as standing_as_json
@@ -54,7 +58,10 @@ def tree(
         _echo_json(standing_as_json(standing))
         return
     typer.echo(heading(standing, settings.language))
-    terminal().print(tree_lines(standing, settings.language), soft_wrap=True)
+    console = terminal()
+    # In a log or a file a line need not fit a window.
+    wide = console if console.is_terminal else Console(width=WIDTH_OF_A_FILE)
+    wide.print(tree_lines(standing, settings.language))
 
 
 def explain(  # noqa: PLR0913, PLR0917  a command's options

@@ -9,6 +9,7 @@ import duckdb
 
 from keiro.errors import ExitCode, KeiroError
 from keiro.publish import Publication
+from keiro.tree.panel import STATUSES, TRUSTS
 from keiro.tree.reading import Row, check_metric, check_scope, fetch, open_published
 from keiro.tree.table import Inputs, contributions_between
 
@@ -22,6 +23,8 @@ STORED = """
             else comparison != 'target' and from_period = $before end
     qualify comparison = min(comparison) over ()
 """
+
+CHANNELS = "select 'channel=' || channel as scope, label_en, label_ja from funnel.dim_channels"
 
 
 @dataclass(frozen=True)
@@ -42,7 +45,7 @@ class Question:
 class Explanation:
     """The change of a metric and its contributions, largest first within each way of splitting up.
 
-    `change` has from_value, to_value, change, change_lower, change_upper, status and trust.
+    `labels` are label_en and label_ja by metric and by scope. `change` has from_value, to_value, change, change_lower, change_upper, status and trust.
     """
 
     publication: Publication
@@ -64,14 +67,16 @@ def explain(published_dir: Path, question: Question) -> Explanation:
         kpis = {
             row["metric"]: row for row in fetch(con, "select * from kpi.dim_kpis order by metric")
         }
+        channels = fetch(con, CHANNELS)
     if rows:
-        keys = ("change_lower", "change_upper", "status", "trust")
-        change |= {key: rows[0][key] for key in keys}
+        change |= {key: rows[0][key] for key in ("change_lower", "change_upper")}
+        change["status"] = max((row["status"] for row in rows), key=STATUSES.index)
+        change["trust"] = max((row["trust"] for row in rows), key=TRUSTS.index)
     return Explanation(
         publication=publication,
         question=question,
         kpi=kpis[question.metric],
-        labels=kpis,
+        labels=kpis | {row["scope"]: row for row in channels},
         change=change,
         contributions=_ordered(rows),
     )
@@ -104,10 +109,8 @@ def _change(con: duckdb.DuckDBPyConnection, question: Question) -> Row:
         "change": after["value"] - before["value"],
         "change_lower": None,
         "change_upper": None,
-        "status": max(
-            (before["status"], after["status"]), key=("final", "provisional", "insufficient").index
-        ),
-        "trust": max((before["trust"], after["trust"]), key=("ok", "drifting").index),
+        "status": max(before["status"], after["status"], key=STATUSES.index),
+        "trust": max(before["trust"], after["trust"], key=TRUSTS.index),
     }
 
 
@@ -190,9 +193,9 @@ def _computed(
         return []
     values = {"grain": question.grain, "before": question.before, "after": question.after}
     inputs = Inputs(
-        kpi_values=con.execute(
+        kpi_values=con.sql(
             "from kpi.fct_kpi_values where grain = $grain and period_start in ($before, $after)",
-            values,
+            params=values,
         ).to_arrow_table(),
         kpis=con.sql("from kpi.dim_kpis").to_arrow_table(),
         targets=con.sql("from kpi.fct_kpi_status").to_arrow_table(),

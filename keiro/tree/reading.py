@@ -15,7 +15,14 @@ from keiro.tree.formula import parse_formula
 from keiro.tree.graph import Edge, Tree
 
 Row = dict[str, Any]
-NEEDED = ("dim_kpi_drivers", "fct_kpi_identities", "fct_kpi_contributions", "fct_kpi_samples")
+NEEDED = (
+    "dim_channels",
+    "dim_kpi_drivers",
+    "fct_kpi_contributions",
+    "fct_kpi_identities",
+    "fct_kpi_samples",
+    "fct_kpi_won_cohorts",
+)
 # Of each metric the period of a grain that holds the as-of date, with its target and identity.
 STANDING = """
     with

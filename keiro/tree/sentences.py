@@ -85,7 +85,7 @@ def _what_changed(explanation: Explanation, language: Lang, year_begins: int) ->
     return say(
         language,
         key if question.before else "against",
-        label=_label(explanation, question.metric, language) + _scope(question.scope, language),
+        label=_label(explanation, question.metric, language) + _scope(explanation, language),
         before=before,
         after=after,
         from_period=names[0],
@@ -139,13 +139,15 @@ def _driver(explanation: Explanation, row: Row, language: Lang) -> str:
     return name
 
 
-def _label(explanation: Explanation, metric: str, language: Lang) -> str:
-    kpi = explanation.labels.get(metric)
-    return str(kpi[f"label_{language}"] or metric) if kpi else metric
+def _label(explanation: Explanation, name: str, language: Lang) -> str:
+    """The label of a metric or scope, else its name."""
+    labels = explanation.labels.get(name)
+    return str(labels[f"label_{language}"] or name) if labels else name
 
 
-def _scope(scope: str, language: Lang) -> str:
-    return "" if scope == "all" else _bracketed(scope, language)
+def _scope(explanation: Explanation, language: Lang) -> str:
+    scope = explanation.question.scope
+    return "" if scope == "all" else _bracketed(_label(explanation, scope, language), language)
 
 
 def _relative(change: Row, unit: str, language: Lang) -> str:
@@ -153,7 +155,9 @@ def _relative(change: Row, unit: str, language: Lang) -> str:
     if unit == "ratio" or change["from_value"] <= 0 or change["change"] == 0:
         return ""
     share = percent(change["change"] / change["from_value"])
-    return _bracketed(f"+{share}" if change["change"] > 0 else share, language)
+    share = f"+{share}" if change["change"] > 0 else share
+    # In Japanese it stands in a bracket already.
+    return f"、{share}" if language == "ja" else f" ({share})"
 
 
 def _share(share: float, language: Lang) -> str:

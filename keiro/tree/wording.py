@@ -79,10 +79,9 @@ WORDS: dict[str, tuple[str, str]] = {
         "ほか{n}件の小さな内訳、合計{contribution}",
     ),
     "share": ("{share} of the change", "変化の{share}"),
-    "relative": ("{share}", "{share}"),
     "list": (", {item}", "、{item}"),
     "nothing": (
-        "It cannot be split up: it has no formula whose metrics are all known here, and no channels.",
+        "It cannot be split up: no formula of it has all its values here, and no channels have.",
         "内訳は計算できません。計算式の指標がすべて揃っている期間ではなく、チャネル別の値もありません。",
     ),
     "provisional": (
