@@ -184,7 +184,8 @@ def _kpi(
         drivers=tuple(
             driver
             for driver in meta.drivers
-            if not is_off(driver.metric) and (identity or driver.kind != "identity")
+            if not is_off(driver.metric)
+            and not (driver.kind == "identity" and identity != meta.formula)
         ),
         meta=meta,
     )

@@ -95,7 +95,7 @@ class CohortWins:
         """The factors of a period of the panel."""
         first = int(self.panel.periods[period].astype("datetime64[M]").astype(int))
         length = MONTHS[self.panel.grain]
-        won = (self._won >= first) & (self._won < first + length)
+        won = self._won_in(period)
         # A win that is dated before its creation belongs to the month of the win.
         cohort = np.where(won, np.minimum(self._cohort, self._won), self._cohort)
         age = np.clip(first + length - 1 - cohort, -1, OLDEST + length)
@@ -119,6 +119,16 @@ class CohortWins:
                 speed=wins / to_win,
                 value=(revenue / expected.sum(axis=1))[:, np.newaxis],
             )
+
+    def revenue(self, period: int) -> float:
+        """What was won in a period of the panel, in all channels."""
+        won = self._won_in(period)
+        return float((self._weights[won, 0] * self._amount[won]).sum())
+
+    def _won_in(self, period: int) -> NDArray[np.bool_]:
+        first = int(self.panel.periods[period].astype("datetime64[M]").astype(int))
+        won: NDArray[np.bool_] = self._won >= first
+        return won & (self._won < first + MONTHS[self.panel.grain])
 
     def is_open(self, period: int) -> bool:
         """Whether opportunities that were there in a period may still be won."""
@@ -160,10 +170,10 @@ def cohort_parts(wins: CohortWins, measure: Measure, compared: Compared) -> Iter
         axis=1,
     )
     value = panel.column("value", [METRIC])[0][:, panel.scopes.index(ALL)]
-    change = value[compared.after] - value[compared.before]
-    # Where the metric is withheld, or defined otherwise, the cohorts do not add up to its change.
-    size = np.maximum(np.abs(value[compared.after]), np.abs(value[compared.before]))
-    known = np.abs(split[:, :, 0].sum(axis=0) - change) <= 1e-6 * np.maximum(size, 1.0)
+    # Where the metric is withheld, or defined otherwise, it is not what the cohorts won.
+    adds_up = np.zeros(len(panel.periods), dtype=bool)
+    for period in chosen:
+        adds_up[period] = np.isclose(wins.revenue(period), value[period], rtol=1e-9, atol=1e-6)
     lower, upper = bounds(split[:, :, 1:])
     is_open = np.array([wins.is_open(period) for period in range(len(panel.periods))])
     for number, effect in enumerate(EFFECTS):
@@ -176,7 +186,7 @@ def cohort_parts(wins: CohortWins, measure: Measure, compared: Compared) -> Iter
             contribution=split[number, :, 0],
             lower=lower[number],
             upper=upper[number],
-            is_known=known,
+            is_known=adds_up[compared.before] & adds_up[compared.after],
             is_lmdi=None,
             is_provisional=is_open[compared.before] | is_open[compared.after],
         )

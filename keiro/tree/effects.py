@@ -25,11 +25,13 @@ Array = NDArray[np.float64]
 
 def logarithmic_mean(a: Array, b: Array) -> Array:
     """L(a, b) = (a - b) / (ln a - ln b) of positive numbers, and a where both are equal."""
-    ratio = (a - b) / b
-    # Close to 1 the quotient loses all digits; log1p keeps them, and the limit is the middle.
+    growth = (a - b) / b
+    # Close to 1 the logarithm of the ratio loses all digits, far from it that of 1 + growth does;
+    # at 1 the limit is the middle.
     with np.errstate(divide="ignore", invalid="ignore"):
-        mean = (a - b) / np.log1p(ratio)
-    return np.where(np.abs(ratio) < 1e-9, (a + b) / 2, mean)
+        logarithm = np.where(np.abs(growth) < 0.5, np.log1p(growth), np.log(a / b))
+        mean = (a - b) / logarithm
+    return np.where(np.abs(growth) < 1e-9, (a + b) / 2, mean)
 
 
 def lmdi(before: Array, after: Array, exponents: Sequence[int], coefficient: float = 1.0) -> Array:

@@ -45,7 +45,8 @@ class Question:
 class Explanation:
     """The change of a metric and its contributions, largest first within each way of splitting up.
 
-    `labels` are label_en and label_ja by metric and by scope. `change` has from_value, to_value, change, change_lower, change_upper, status and trust.
+    `labels` are label_en and label_ja by metric and by scope. `change` has from_value, to_value,
+    change, change_lower, change_upper, status and trust.
     """
 
     publication: Publication

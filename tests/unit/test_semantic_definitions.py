@@ -1,6 +1,5 @@
 """Metric definitions read from a manifest: kinds, faults, the tree, hashes."""
 
-import json
 from pathlib import Path
 from typing import Any
 
@@ -8,41 +7,15 @@ import pytest
 
 from keiro.errors import KeiroError
 from keiro.semantic import check_targets, load_kpis
-
-
-def _metric(name: str, **changes: Any) -> dict[str, Any]:
-    meta = {
-        "role": "driver",
-        "owner": "sales",
-        "unit": "count",
-        "direction": "up",
-        "cadence": "week",
-        "label_ja": "件数",
-        "description_ja": "数えるもの。",
-        "range": {"min": 0},
-        "parent": "goal",
-        **changes.pop("meta", {}),
-    }
-    node = {
-        "resource_type": "metric",
-        "name": name,
-        "label": name.title(),
-        "description": f"What {name} counts.",
-        "type": "simple",
-        "type_params": {"metric_aggregation_params": {"agg": "count"}, "expr": "id"},
-        "filter": None,
-        "original_file_path": f"metrics/{name}.yml",
-        "config": {"meta": {key: value for key, value in meta.items() if value is not None}},
-    }
-    return node | changes
+from tests.unit.metric_manifest import metric, write_manifest
 
 
 def _ratio(name: str, numerator: str, denominator: str, **changes: Any) -> dict[str, Any]:
     params = {"numerator": {"name": numerator}, "denominator": {"name": denominator}}
-    return _metric(name, type="ratio", type_params=params, **changes)
+    return metric(name, type="ratio", type_params=params, **changes)
 
 
-GOAL = _metric("goal", meta={"role": "kgi", "parent": None})
+GOAL = metric("goal", meta={"role": "kgi", "parent": None})
 
 
 @pytest.fixture
@@ -50,25 +23,14 @@ def target(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def _write(
-    target: Path, *metrics: dict[str, Any], disabled: tuple[dict[str, Any], ...] = ()
-) -> Path:
-    manifest = {
-        "metrics": {f"metric.p.{node['name']}": node for node in metrics},
-        "disabled": {f"metric.p.{node['name']}": [node] for node in disabled},
-    }
-    (target / "manifest.json").write_text(json.dumps(manifest), encoding="utf-8")
-    return target
-
-
 def test_kinds_follow_from_the_spec_and_the_unit(target: Path) -> None:
-    _write(
+    write_manifest(
         target,
         GOAL,
-        _metric("leads"),
-        _metric("revenue", meta={"unit": "JPY", "sample": "leads"}),
-        _metric("balance", meta={"unit": "JPY", "kind": "stock"}),
-        _metric("cycle", meta={"unit": "days", "kind": "ratio", "sample": "leads"}),
+        metric("leads"),
+        metric("revenue", meta={"unit": "JPY", "sample": "leads"}),
+        metric("balance", meta={"unit": "JPY", "kind": "stock"}),
+        metric("cycle", meta={"unit": "days", "kind": "ratio", "sample": "leads"}),
         _ratio("share", "leads", "goal", meta={"unit": "ratio"}),
         _ratio("price", "revenue", "leads", meta={"unit": "JPY"}),
     )
@@ -87,12 +49,14 @@ def test_kinds_follow_from_the_spec_and_the_unit(target: Path) -> None:
 
 
 def test_a_horizon_is_that_of_the_stage_pair_or_its_own(target: Path) -> None:
-    _write(target, GOAL, _metric("handed_over", meta={"horizon_days": 14}))
+    write_manifest(target, GOAL, metric("handed_over", meta={"horizon_days": 14}))
     assert {kpi.name: kpi.meta.horizon_days for kpi in load_kpis(target)} == {
         "goal": None,
         "handed_over": 14,
     }
-    _write(target, GOAL, _metric("both", meta={"horizon_days": 14, "stage_pair": "mql_to_sal"}))
+    write_manifest(
+        target, GOAL, metric("both", meta={"horizon_days": 14, "stage_pair": "mql_to_sal"})
+    )
     with pytest.raises(KeiroError, match=r"both: config\.meta\..*state one of them"):
         load_kpis(target)
 
@@ -101,7 +65,7 @@ def test_a_quotient_with_a_filter_of_its_own_is_left_to_metricflow(target: Path)
     filtered = _ratio("filtered", "leads", "goal", meta={"unit": "ratio"})
     filtered["type_params"]["numerator"]["filter"] = {"where_filters": []}
     plain = _ratio("plain", "leads", "goal", meta={"unit": "ratio"})
-    _write(target, GOAL, _metric("leads"), filtered, plain)
+    write_manifest(target, GOAL, metric("leads"), filtered, plain)
     quotients = {kpi.name for kpi in load_kpis(target) if kpi.is_quotient}
     assert quotients == {"plain"}
 
@@ -109,7 +73,7 @@ def test_a_quotient_with_a_filter_of_its_own_is_left_to_metricflow(target: Path)
 def test_formulas_show_names_and_not_templates(target: Path) -> None:
     condition = "{{ Dimension('entry__stage') }} = 'mql' and {{ Dimension('entry__is_new') }}"
     filters = {"where_filters": [{"where_sql_template": condition}]}
-    _write(target, GOAL, _metric("mqls", filter=filters))
+    write_manifest(target, GOAL, metric("mqls", filter=filters))
     formulas = {kpi.name: kpi.formula for kpi in load_kpis(target)}
     assert formulas["mqls"] == "count(id) where stage = 'mql' and is_new"
 
@@ -131,7 +95,7 @@ def test_formulas_show_names_and_not_templates(target: Path) -> None:
     ],
 )
 def test_a_fault_names_file_metric_and_key(change: dict[str, Any], said: str, target: Path) -> None:
-    _write(target, GOAL, _metric("leads", **change))
+    write_manifest(target, GOAL, metric("leads", **change))
     with pytest.raises(KeiroError) as caught:
         load_kpis(target)
     assert said in str(caught.value)
@@ -139,11 +103,11 @@ def test_a_fault_names_file_metric_and_key(change: dict[str, Any], said: str, ta
 
 
 def test_all_faults_are_told_at_once(target: Path) -> None:
-    _write(
+    write_manifest(
         target,
         GOAL,
-        _metric("leads", meta={"owner": None}),
-        _metric("mqls", meta={"unit": None}),
+        metric("leads", meta={"owner": None}),
+        metric("mqls", meta={"unit": None}),
     )
     with pytest.raises(KeiroError) as caught:
         load_kpis(target)
@@ -152,30 +116,34 @@ def test_all_faults_are_told_at_once(target: Path) -> None:
 
 
 def test_a_circle_of_parents_is_a_fault(target: Path) -> None:
-    one, other = _metric("one", meta={"parent": "other"}), _metric("other", meta={"parent": "one"})
-    _write(target, GOAL, one, other)
+    one, other = metric("one", meta={"parent": "other"}), metric("other", meta={"parent": "one"})
+    write_manifest(target, GOAL, one, other)
     with pytest.raises(KeiroError, match="circle"):
         load_kpis(target)
 
 
 def test_a_parent_that_is_switched_off_is_passed_over(target: Path) -> None:
-    off = _metric("mqls", meta={"parent": "opportunities"})
-    farther = _metric("opportunities", meta={"parent": "revenue"})
-    root = _metric("revenue", meta={"role": "kgi", "parent": None})
-    _write(target, GOAL, _metric("leads", meta={"parent": "mqls"}), disabled=(off, farther, root))
+    off = metric("mqls", meta={"parent": "opportunities"})
+    farther = metric("opportunities", meta={"parent": "revenue"})
+    root = metric("revenue", meta={"role": "kgi", "parent": None})
+    write_manifest(
+        target, GOAL, metric("leads", meta={"parent": "mqls"}), disabled=(off, farther, root)
+    )
     parents = {kpi.name: kpi.parent for kpi in load_kpis(target)}
     assert parents == {"goal": None, "leads": "goal"}
 
 
 def test_the_hash_changes_with_the_definition_and_not_with_the_label(target: Path) -> None:
     def hashes(*changed: dict[str, Any]) -> dict[str, str]:
-        _write(target, GOAL, _ratio("share", "leads", "goal", meta={"unit": "ratio"}), *changed)
+        write_manifest(
+            target, GOAL, _ratio("share", "leads", "goal", meta={"unit": "ratio"}), *changed
+        )
         return {kpi.name: kpi.definition_hash for kpi in load_kpis(target)}
 
-    before = hashes(_metric("leads"))
-    assert hashes(_metric("leads", label="Another label")) == before
+    before = hashes(metric("leads"))
+    assert hashes(metric("leads", label="Another label")) == before
     filters = {"where_filters": [{"where_sql_template": "is_new"}]}
-    after = hashes(_metric("leads", filter=filters))
+    after = hashes(metric("leads", filter=filters))
     assert {name for name in before if before[name] != after[name]} == {"leads", "share"}
 
 
@@ -184,7 +152,7 @@ TARGETS_ROW = "goal,all,month,2026-04-01,5,2026-04-01"
 
 
 def _refused(target: Path, content: bytes) -> str:
-    kpis = load_kpis(_write(target, GOAL))
+    kpis = load_kpis(write_manifest(target, GOAL))
     file = target / "kpi_targets.csv"
     file.write_bytes(content)
     with pytest.raises(KeiroError) as caught:
@@ -219,7 +187,7 @@ def test_blank_lines_of_targets_count_as_lines(target: Path) -> None:
 
 
 def test_targets_as_excel_saves_them_are_read(target: Path) -> None:
-    kpis = load_kpis(_write(target, GOAL))
+    kpis = load_kpis(write_manifest(target, GOAL))
     file = target / "kpi_targets.csv"
     file.write_text(f"{TARGETS_HEADER}\r\n{TARGETS_ROW}\r\n", encoding="utf-8-sig")
     check_targets(file, kpis)
