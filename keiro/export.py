@@ -8,7 +8,7 @@ import duckdb
 
 STORAGE_VERSION = "v1.0.0"
 # They say when Keiro ran, not what the data say: two runs over the same files differ in them.
-CLOCK_COLUMNS = frozenset({"loaded_at", "run_at"})
+CLOCK_COLUMNS = frozenset({"loaded_at", "run_at", "known_at"})
 
 Descriptions = Mapping[tuple[str, str], "TableText"]
 

@@ -6,6 +6,7 @@ killed at any point leaves the publication as it was and the next run to do the 
 
 import time
 from collections.abc import Callable
+from datetime import UTC, datetime
 from functools import partial
 from typing import Any, TypeVar
 
@@ -144,6 +145,7 @@ def load(run: Run) -> None:
             remedy="put exports there, or `keiro demo` writes those of an invented company",
         )
     run.fingerprint = run_fingerprint(run.project_fingerprint, log)
+    run.data_hash = run_fingerprint("", log)[:16]
 
 
 def nothing_new(run: Run) -> bool:
@@ -186,22 +188,31 @@ def flag(run: Run) -> None:
 
 
 def publish(run: Run) -> None:
-    """Make a new version of the marts, with its page, the published one."""
+    """Make a new version of the marts, with its page and what it reports anew, the published one."""
+    import duckdb
+
     from keiro.dbt import read_descriptions
+    from keiro.ledger import Edition, confirm, record
     from keiro.publish import publish as publish_version
     from keiro.report import write_report
 
+    edition = Edition(run.as_of, datetime.now(UTC), run.data_hash)
+    with duckdb.connect(str(run.warehouse)) as con:
+        known_at = record(con, current(run.published_dir), edition)
     run.publication = publish_version(
         run.warehouse,
         run.published_dir,
-        _facts(run),
+        _facts(run) | {"known_at": known_at.isoformat()},
         fingerprint=run.fingerprint,
         descriptions=read_descriptions(run.target_dir),
         keep=run.settings.keep_versions,
         write_page=lambda database, page: write_report(
             database, page, language=run.settings.language
         ),
+        now=known_at,
     )
+    with duckdb.connect(str(run.warehouse)) as con:
+        confirm(con, known_at)
 
 
 def result(run: Run) -> RunResult:
@@ -228,11 +239,13 @@ def _suites(settings: Settings) -> list[Any]:
 def _metric_ranges(run: Run) -> list[Any]:
     """Parse the project, validate its metrics and targets, and give the metrics' ranges."""
     from keiro.checks import KpiRange
+    from keiro.initiatives.plans import check_initiatives
     from keiro.semantic import check_targets, load_kpis
 
     run.project.parse()
     kpis = load_kpis(run.target_dir)
     check_targets(run.settings.project_dir / "seeds" / "kpi_targets.csv", kpis)
+    check_initiatives(run.settings.project_dir / "seeds" / "initiatives.csv", kpis)
     return [
         KpiRange(
             metric=kpi.name,

@@ -28,6 +28,7 @@ class Run:
     previous: Publication | None
     project_fingerprint: str
     fingerprint: str = ""
+    data_hash: str = ""
     objects: Any = None
     suites: Any = None
     ranges: list[Any] | None = None

@@ -5,6 +5,7 @@ import duckdb
 from keiro.ingest.declarations import RAW_SCHEMA, SourceObject
 from keiro.ingest.digest import probe, renew_digests
 from keiro.ingest.labels import quote_identifier
+from keiro.ledger.schema import LEDGER_TABLES
 from keiro.transaction import transaction
 
 LOAD_LOG = f"{RAW_SCHEMA}.keiro__load_log"
@@ -63,6 +64,7 @@ _TABLES = {
         detail_en varchar, detail_ja varchar, remedy_en varchar, remedy_ja varchar,
         unexpected_count bigint, element_count bigint
     """,
+    **LEDGER_TABLES,
 }
 
 
