@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from keiro import __version__, cli_loads, cli_tree
-from keiro.cli_options import Language, ProjectDir, read_settings, reporting_to_terminal
-from keiro.errors import ExitCode, KeiroError
+from keiro import __version__, cli_ledger, cli_loads, cli_review, cli_tree
+from keiro.cli_options import Language, ProjectDir, read_day, read_settings, reporting_to_terminal
+from keiro.errors import KeiroError
 
 if TYPE_CHECKING:
     from keiro.progress import Reporter
@@ -75,6 +75,9 @@ for command in (cli_loads.loads, cli_loads.quarantine, cli_loads.reload, cli_loa
     app.command()(command)
 app.command()(cli_tree.tree)
 app.command()(cli_tree.explain)
+app.command("as-of")(cli_ledger.as_of)
+app.command()(cli_ledger.bridge)
+app.command()(cli_review.review)
 
 AsOf = Annotated[
     str | None, typer.Option(help="The last day whose end is known (YYYY-MM-DD), or yesterday.")
@@ -202,8 +205,8 @@ def demo(  # noqa: PLR0913, PLR0917  a command's options
         reporter.begin("demo")
         summary = write_demo(
             folder,
-            start=_day(start, "--start"),
-            end=_day(end, "--end"),
+            start=read_day(start, "--start"),
+            end=read_day(end, "--end"),
             scale=scale,
             seed=seed,
             incidents=incidents is Incidents.default,
@@ -281,20 +284,6 @@ def _show_status(settings: "Settings") -> None:
         console.print(flag_table(state.flags, settings.language))
     typer.echo(f"{text(settings.language, 'version')}: {state.publication.version}")
     typer.echo(f"{word(settings.language, 'page')}: {state.publication.report}")
-
-
-def _day(text: str, option: str) -> Any:
-    from datetime import date
-
-    try:
-        return date.fromisoformat(text)
-    except ValueError as error:
-        raise KeiroError(
-            f"{text!r} is no day",
-            where=option,
-            remedy="write it as YYYY-MM-DD",
-            exit_code=ExitCode.USAGE,
-        ) from error
 
 
 if __name__ == "__main__":

@@ -1,10 +1,13 @@
 """What the commands share: options, settings, progress."""
 
+from datetime import date
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
+
+from keiro.errors import ExitCode, KeiroError
 
 if TYPE_CHECKING:
     from keiro.settings import Settings
@@ -39,3 +42,16 @@ def reporting_to_terminal(settings: "Settings") -> Any:
     from keiro.console import reporting
 
     return reporting(Console(stderr=True), settings.language)
+
+
+def read_day(text: str, option: str) -> date:
+    """A day that a command was given. Raises KeiroError where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError as error:
+        raise KeiroError(
+            f"{text!r} is no day",
+            where=option,
+            remedy="write it as YYYY-MM-DD",
+            exit_code=ExitCode.USAGE,
+        ) from error

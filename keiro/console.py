@@ -27,6 +27,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "check": ("checking indicators", "指標の検査"),
     "flag": ("flagging and judging", "フラグと判定"),
     "publish": ("publishing", "公開"),
+    "bridge": ("computing what was known", "当時の値の再計算"),
     "demo": ("writing the demo's exports", "デモデータの作成"),
     "period": ("Period", "期間"),
     "cause": ("Cause", "原因"),

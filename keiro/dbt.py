@@ -60,6 +60,7 @@ class DbtProject:
         *,
         select: Sequence[str] = (),
         exclude: Sequence[str] = (),
+        leave_out: Sequence[str] = ("unit_test",),
         on_node: OnNode | None = None,
     ) -> BuildResult:
         """Build and test the selected nodes; afterwards the work database is free for others.
@@ -67,7 +68,7 @@ class DbtProject:
         Raises KeiroError (BUILD_FAILED) that names the failed nodes; skipped ones are failures.
         """
         # Unit tests judge the models' logic and not the data: they are for `make test`.
-        arguments = ["build", "--exclude-resource-type", "unit_test"]
+        arguments = ["build", *(f"--exclude-resource-type={kind}" for kind in leave_out)]
         arguments += ["--select", *select] if select else []
         arguments += ["--exclude", *exclude] if exclude else []
         with self._released_warehouse():

@@ -188,7 +188,7 @@ def flag(run: Run) -> None:
 
 
 def publish(run: Run) -> None:
-    """Make a new version of the marts, with its page and what it reports anew, the published one."""
+    """Make a new version of the marts the published one, with its page and the ledger's news."""
     import duckdb
 
     from keiro.dbt import read_descriptions

@@ -26,6 +26,9 @@ DESIGNS: tuple[Design, ...] = (
 SHARED = ("randomised", "difference_in_differences")
 # A trend test that accepts what it cannot see protects nothing, hence not 5 %.
 PARALLEL_LEVEL = 0.10
+# A control's own noise weakens its coefficient, and leaves a part of the season to the effect: with
+# single weeks, 14 % of simulated initiatives without an effect had one; with nine, 5 %.
+SMOOTHED_WEEKS = 9
 
 
 def estimate(design: Design, panel: Panel) -> Fit:
@@ -86,7 +89,7 @@ def _matrix(design: Design, panel: Panel) -> Floats:
         return np.column_stack([ones, step])
     if panel.control is None:
         raise ValueError("there is no control")
-    level = np.log((panel.control.numerator + 0.5) / panel.control.exposure)
+    level = panel.control.smoothed_log(SMOOTHED_WEEKS)
     trend = (panel.periods - panel.periods[0]) / 52.0
     return np.column_stack([ones, trend, level - level.mean(), step])
 

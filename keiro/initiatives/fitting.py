@@ -32,7 +32,7 @@ class Noise:
 
 @dataclass(frozen=True)
 class Fit:
-    """A coefficient on the log (or logit) scale, with its standard error and the noise behind it."""
+    """A coefficient on the log or logit scale, with its standard error and the noise behind it."""
 
     coefficient: float
     error: float

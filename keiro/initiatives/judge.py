@@ -102,9 +102,7 @@ def ready_date(window: Window, series: Sequence[Row]) -> date:
 
 
 def _verdict(found: Fit, expected: float | None, *, wanted_up: bool) -> Verdict:
-    lower, upper = (
-        (found.lower, found.upper) if wanted_up else (-found.upper, -found.lower)
-    )
+    lower, upper = (found.lower, found.upper) if wanted_up else (-found.upper, -found.lower)
     if lower > 0:
         return "effect"
     if upper < 0:
@@ -122,9 +120,7 @@ def _strongest(
     first: Reason | None = None
     panel = build_panel(series, grain_of(declared), window)
     for design in DESIGNS[DESIGNS.index(declared) :]:
-        panel = build_panel(
-            series, grain_of(design), window, with_control=design != "before_after"
-        )
+        panel = build_panel(series, grain_of(design), window, with_control=design != "before_after")
         reason = _obstacle(design, panel)
         if reason is None:
             try:
@@ -150,9 +146,7 @@ def _obstacle(design: Design, panel: Panel) -> Reason | None:
     return None
 
 
-def _planned(
-    declared: Design, series: Sequence[Row], window: Window, *, up: bool
-) -> float | None:
+def _planned(declared: Design, series: Sequence[Row], window: Window, *, up: bool) -> float | None:
     """What the declared design can detect, else the next weaker one with enough history."""
     for design in DESIGNS[DESIGNS.index(declared) :]:
         grain = grain_of(design)

@@ -29,6 +29,15 @@ class Arm:
             np.concatenate([self.exposure, self.exposure[last]]),
         )
 
+    def smoothed_log(self, span: int) -> Floats:
+        """The logarithm of its level, each period's with those around it, `span` in all."""
+        window = np.ones(span)
+        sums = [
+            np.convolve(np.pad(part, span // 2), window, mode="valid")
+            for part in (self.numerator, self.exposure)
+        ]
+        return np.asarray(np.log((sums[0] + 0.5) / sums[1]))
+
     def with_a_case(self, is_after: Mask) -> "Arm":
         """Half a case where before or after has none at all: its logarithm must exist."""
         filled = self.numerator.copy()

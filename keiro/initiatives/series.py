@@ -51,9 +51,7 @@ def build_panel(
         if (not has_control or start in control)
         and (
             earliest <= start <= window.start - timedelta(days=DAYS[grain])
-            or window.measured_from
-            <= start
-            <= window.measured_to - timedelta(days=DAYS[grain] - 1)
+            or window.measured_from <= start <= window.measured_to - timedelta(days=DAYS[grain] - 1)
         )
     ]
     starts = [start for start, _ in rows]

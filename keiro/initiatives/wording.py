@@ -63,11 +63,15 @@ def _found(judgement: Judgement, expected: float | None, role: str, language: in
         why = REASON_WORDS[str(judgement.reason)][language]
         text += (f", since {why}", f"（{why}ため）")[language]
     text += stop
-    if judgement.verdict in ("underpowered", "no_effect_shown") and judgement.detectable is not None:
+    if (
+        judgement.verdict in ("underpowered", "no_effect_shown")
+        and judgement.detectable is not None
+    ):
         least = _percent(judgement.detectable)
+        word = "効果" if role == "target" else "変化"
         text += (
             f" It would have found {least} or more{_beside(expected, 0)}.",
-            f"検出できる最小の{'効果' if role == 'target' else '変化'}は{least}{_beside(expected, 1)}。",
+            f"検出できる最小の{word}は{least}{_beside(expected, 1)}。",
         )[language]
     return text
 
@@ -94,8 +98,10 @@ def _size(judgement: Judgement, language: int) -> str:
         f"{_percent(judgement.effect_lower)}～{_percent(judgement.effect_upper)}",
     )[language]
     label = ("95 % interval", "95％区間")[language]
-    return f"{_percent(judgement.effect)} ({label} {between})" if language == 0 else (
-        f"{_percent(judgement.effect)}（{label} {between}）"
+    return (
+        f"{_percent(judgement.effect)} ({label} {between})"
+        if language == 0
+        else (f"{_percent(judgement.effect)}（{label} {between}）")
     )
 
 

@@ -1,4 +1,4 @@
-"""The ledger's tables in the work database's raw schema: they outlive runs, as the change log does."""
+"""The ledger's tables: in the raw schema of the work database, as what outlives a run is."""
 
 LEDGER = "raw.keiro__kpi_ledger"
 # The newest row of each key: what a run compares with, so that its cost does not grow with history.

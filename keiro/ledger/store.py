@@ -4,6 +4,8 @@ The rows are written before the publication is made, so that it holds them, and 
 is the current one. Rows of a run that was killed in between are taken back by the next.
 """
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
@@ -46,9 +48,10 @@ def record(
     """
     if not _has_table(con, "current_database()", *MART):
         return edition.now
-    with transaction(con):
+    with _attached(con, previous) as is_published, transaction(con):
         _settle(con, previous)
-        _recover(con, previous)
+        if is_published:
+            _recover(con)
         known_at = _after_the_last(con, edition.now)
         con.execute(
             f"insert into {PUBLICATIONS} values (?, ?, ?, false)",
@@ -95,28 +98,34 @@ def _take_over(con: "duckdb.DuckDBPyConnection", known_at: datetime) -> None:
     )
 
 
-def _recover(con: "duckdb.DuckDBPyConnection", previous: "Publication | None") -> None:
-    """Bring back what a lost or older work database lacks of the published ledger."""
+@contextmanager
+def _attached(con: "duckdb.DuckDBPyConnection", previous: "Publication | None") -> Iterator[bool]:
+    """Attach the published file where it holds a ledger. Around a transaction, never within."""
     if previous is None or not previous.database.exists():
+        yield False
         return
     place = str(previous.database).replace("'", "''")
     con.execute(f"attach '{place}' as published (read_only)")
     try:
-        if not _has_table(con, "'published'", *MART):
-            return
-        found = con.execute(
-            f"""
-            insert into {LEDGER} by name
-            select * from published.kpi.fct_kpi_ledger
-            where known_at > coalesce((select max(known_at) from {LEDGER}), '-infinity')
-            """
-        ).fetchone()
+        yield _has_table(con, "'published'", *MART)
     finally:
         con.execute("detach published")
+
+
+def _recover(con: "duckdb.DuckDBPyConnection") -> None:
+    """Bring back what a lost or older work database lacks of the published ledger."""
+    found = con.execute(
+        f"""
+        insert into {LEDGER} by name
+        select * from published.kpi.fct_kpi_ledger
+        where known_at > coalesce((select max(known_at) from {LEDGER}), '-infinity')
+        """
+    ).fetchone()
     if found and found[0]:
+        con.execute(f"delete from {REPORTED}")
         con.execute(
-            f"create or replace table {REPORTED} as select * from {LEDGER} qualify row_number() "
-            f"over (partition by {', '.join(KEY)} order by known_at desc) = 1"
+            f"insert into {REPORTED} select * from {LEDGER} qualify row_number() over "
+            f"(partition by {', '.join(KEY)} order by known_at desc) = 1"
         )
         con.execute(
             f"insert into {PUBLICATIONS} select known_at, max(valid_at), any_value(data_hash), true"

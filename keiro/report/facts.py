@@ -9,6 +9,7 @@ from typing import Any
 
 import duckdb
 
+from keiro.initiatives.review import INITIATIVES
 from keiro.report.rows import Day, Flag, Kpi, Reader, Row, Target, Value
 
 # Which target is shown where a metric has several: the longest period that holds the as-of date.
@@ -37,6 +38,7 @@ class Facts:
     loads: list[Row]
     quarantine: list[Row]
     checks: list[Row]
+    initiatives: list[Row]
 
     @cached_property
     def flags_by_id(self) -> dict[str, Flag]:
@@ -99,6 +101,7 @@ def read_facts(published_db: Path) -> Facts:
             loads=reader.dicts("load.load_log", LOADS),
             quarantine=reader.dicts("load.quarantine", QUARANTINE),
             checks=reader.dicts("load.check_results", CHECKS),
+            initiatives=reader.dicts("kpi.fct_initiatives", INITIATIVES),
         )
 
 

@@ -5,6 +5,8 @@ A text may hold named fields in braces; both languages have the same ones.
 
 from typing import Literal
 
+from keiro.report.labels_initiatives import TEXTS as INITIATIVES
+
 Lang = Literal["en", "ja"]
 LANGUAGES: tuple[Lang, ...] = ("en", "ja")
 
@@ -263,6 +265,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "one.month": ("month", "か月"),
     "one.week": ("week", "週"),
     "one.day": ("day", "日"),
+    **INITIATIVES,
 }
 
 

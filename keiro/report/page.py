@@ -14,6 +14,7 @@ from markupsafe import Markup
 from keiro.report import funnel, goal, tree
 from keiro.report.charts import specifications
 from keiro.report.facts import Facts, read_facts
+from keiro.report.initiatives import Step, build_initiatives
 from keiro.report.labels import LANGUAGES, Lang
 from keiro.report.notices import Notices, Provenance, build_notices, build_provenance
 from keiro.report.rows import Kpi
@@ -41,6 +42,7 @@ class Body:
     trends: list[Trend]
     month_table: list[tuple[str, list[Cell]]]
     notices: Notices
+    initiatives: list[Step]
     provenance: Provenance
 
 
@@ -113,6 +115,7 @@ def _body(voice: Voice, roots: list[tree.Node], kpis: list[Kpi], *, has_outcomes
         trends=build_trends(voice, kpis),
         month_table=month_table(voice, kpis),
         notices=build_notices(voice),
+        initiatives=build_initiatives(voice),
         provenance=build_provenance(voice),
     )
 
