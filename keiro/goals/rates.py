@@ -1,0 +1,158 @@
+"""Where a daily series goes: draws of its totals by week, from a state space model.
+
+A week's total y with the exposure E (the weight of its days, or its denominator) is seen as
+z = sqrt((y + c) / E), whose noise is about the same at every level (Anscombe 1948, Biometrika 35,
+246-254). Its level wanders and has a slope that is held near none; how fast it wanders is averaged
+over a grid by its posterior, since a single estimate of it makes intervals too narrow. The filter is
+that of statsmodels (Kalman filter with concentrated scale).
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from keiro.goals.arrays import DRAWS, Bools, Floats
+
+WEEK = 7
+WEEKS_KEPT = 156
+WEEKS_NEEDED = 8
+# Variance of a week's step of the level, beside that of the noise of a usual week.
+STEPS = (0.0, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
+# Growth in a year is about none, give or take this share, before the series speaks.
+YEARLY_GROWTH = 0.3
+ANSCOMBE = 0.375
+WIDE = 1e3
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Totals by week that were known; exposure 0 where nothing was. Weeks end on the last day."""
+
+    total: Floats
+    exposure: Floats
+
+    @property
+    def known(self) -> Bools:
+        """Which weeks have an exposure."""
+        return self.exposure > 0
+
+
+def weekly(values: Floats, weights: Floats) -> Totals:
+    """Weeks of seven days that end with the last day; an unknown day has no value and no weight.
+
+    Args:
+        values: a flow by day, oldest first; NaN where it is not known.
+        weights: the exposure of the same days.
+
+    """
+    weeks = min(len(values) // WEEK, WEEKS_KEPT)
+    shape = (weeks, WEEK)
+    kept = slice(len(values) - weeks * WEEK, None)
+    known = np.isfinite(values[kept])
+    total = np.where(known, values[kept], 0.0).reshape(shape).sum(axis=1)
+    exposure = np.where(known, weights[kept], 0.0).reshape(shape).sum(axis=1)
+    return Totals(total, exposure)
+
+
+def draw_totals(  # noqa: PLR0913
+    past: Totals,
+    future: Floats,
+    rng: np.random.Generator,
+    *,
+    is_count: bool,
+    draws: int = DRAWS,
+    is_level: bool = False,
+) -> Floats | None:
+    """Draws of the totals of coming weeks; null where fewer than eight weeks are known.
+
+    Args:
+        past: known weeks, oldest first, up to the last known day.
+        future: exposure of the coming weeks, which begin the day after; by week, or by draw and week.
+        rng: source of chance.
+        is_count: whether totals are numbers of cases.
+        draws: how many.
+        is_level: whether the series is a stock, whose value at each week's end is its total.
+
+    Returns:
+        Totals, never negative, by draw and week.
+
+    """
+    if past.known.sum() < WEEKS_NEEDED or future.shape[-1] == 0:
+        return None
+    shift = ANSCOMBE if is_count else 0.0
+    usual = float(np.median(past.exposure[past.known]))
+    exposure = past.exposure / usual
+    with np.errstate(divide="ignore", invalid="ignore"):
+        seen = np.sqrt((past.total + shift) / exposure)
+    seen = np.where(past.known, seen, np.nan)
+    if not np.nanmax(seen) > 0:
+        return np.zeros((draws, future.shape[-1]))
+    states = _filtered(seen, np.where(past.known, exposure, 1.0), is_level)
+    paths, scale = _paths(states, rng, draws, future.shape[-1])
+    ahead = np.maximum(np.broadcast_to(future / usual, paths.shape), 0.0)
+    # The noise of a week of little exposure is wide, and the exposure takes it back.
+    noise = rng.standard_normal(paths.shape) * np.sqrt(scale[:, None])
+    if is_level:
+        return np.maximum(paths, 0.0) ** 2 * ahead
+    roots = np.maximum(np.maximum(paths, 0.0) * np.sqrt(ahead) + noise, 0.0)
+    return np.where(ahead > 0, np.maximum(roots**2 - shift, 0.0), 0.0)
+
+
+@dataclass(frozen=True)
+class _States:
+    """By step of the grid: its posterior weight, the next state (level, slope), its scale."""
+
+    weight: Floats
+    mean: Floats
+    covariance: Floats
+    scale: Floats
+    degrees: float
+
+
+def _filtered(seen: Floats, exposure: Floats, is_level: bool) -> _States:
+    from statsmodels.tsa.statespace.kalman_filter import KalmanFilter
+
+    known = np.isfinite(seen)
+    level = float(np.mean(seen[known][:WEEKS_NEEDED]))
+    noise = float(np.var(np.diff(seen[known]))) / 2 + 1e-12 * max(level, 1e-6) ** 2
+    slope = (np.nanmean(seen) * YEARLY_GROWTH / 2 / 52) ** 2 / noise
+    model = KalmanFilter(k_endog=1, k_states=2, filter_concentrated=True)
+    model.bind(np.ascontiguousarray(seen[:, None]))
+    model["design"] = np.array([[1.0, 0.0]])
+    model["transition"] = np.array([[1.0, 1.0], [0.0, 1.0]])
+    model["selection"] = np.eye(2)
+    # A stock is what it is: what moves it is its steps, and hardly any noise.
+    model["obs_cov"] = (0.05 if is_level else 1.0) / exposure[None, None, :]
+    model.initialize_known(np.array([level, 0.0]), np.diag([WIDE, max(slope, 1e-12)]))
+    likelihood, means, covariances, scales = [], [], [], []
+    for step in STEPS:
+        model["state_cov"] = np.diag([step if not is_level else max(step, 1e-3), 0.0])
+        found = model.filter()
+        likelihood.append(float(found.llf))
+        means.append(found.predicted_state[:, -1])
+        covariances.append(found.predicted_state_cov[:, :, -1] / found.scale)
+        scales.append(max(float(found.scale), 1e-12))
+    relative = np.exp(np.array(likelihood) - max(likelihood))
+    return _States(
+        weight=relative / relative.sum(),
+        mean=np.array(means),
+        covariance=np.array(covariances),
+        scale=np.array(scales),
+        degrees=max(float(known.sum()) - 2, 3.0),
+    )
+
+
+def _paths(
+    states: _States, rng: np.random.Generator, draws: int, weeks: int
+) -> tuple[Floats, Floats]:
+    """Levels by draw and week, and each draw's variance of the noise of a usual week."""
+    chosen = rng.choice(len(STEPS), size=draws, p=states.weight)
+    scale = states.scale[chosen] * states.degrees / rng.chisquare(states.degrees, draws)
+    roots = np.array([np.linalg.cholesky(c + 1e-12 * np.eye(2)) for c in states.covariance])
+    start = np.einsum("dij,dj->di", roots[chosen], rng.standard_normal((draws, 2)))
+    start = states.mean[chosen] + start * np.sqrt(scale)[:, None]
+    steps = np.sqrt(np.array(STEPS)[chosen] * scale)[:, None]
+    walk = np.cumsum(rng.standard_normal((draws, weeks)) * steps, axis=1)
+    walk = np.concatenate([np.zeros((draws, 1)), walk[:, :-1]], axis=1)
+    ahead = np.arange(weeks)
+    return start[:, :1] + start[:, 1:] * ahead + walk, scale
