@@ -185,7 +185,9 @@ def judge_worlds(worlds: int, seed: int) -> pd.DataFrame:
     judged["covered"] = judged["truth"].between(judged["lower"], judged["upper"])
     judged["hit"] = judged["truth"] >= judged["target"]
     judged["squared"] = (judged["p_hit"] - judged["hit"]) ** 2
-    judged["squared_run_rate"] = ((judged["run_rate"] >= judged["target"]) - judged["hit"] * 1.0) ** 2
+    judged["squared_run_rate"] = (
+        (judged["run_rate"] >= judged["target"]) - judged["hit"] * 1.0
+    ) ** 2
     return judged
 
 

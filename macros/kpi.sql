@@ -20,3 +20,16 @@
     } -%}
     case when {{ kind }} = 'broken' then '{{ remedies[language][0] }}' else '{{ remedies[language][1] }}' end
 {%- endmacro %}
+
+{% macro shrunk_shape(parts) -%}
+    {#- What a part of the period weighs beside an even spread: its mean intensity, trusted by the share of
+        the differences between the parts that is beyond the noise of each. 1 with fewer than two periods. -#}
+    case
+        when {{ parts }}.periods < 2 or {{ parts }}.noise is null then 1.0
+        else greatest(0.0, 1.0 + ({{ parts }}.intensity - 1.0) * coalesce(
+            greatest(0.0, var_samp({{ parts }}.intensity) over spread - avg({{ parts }}.noise) over spread) / nullif(
+                greatest(0.0, var_samp({{ parts }}.intensity) over spread - avg({{ parts }}.noise) over spread) + {{ parts }}.noise, 0
+            ), 0.0
+        ))
+    end
+{%- endmacro %}

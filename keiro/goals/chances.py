@@ -44,14 +44,25 @@ class Curve:
         """S by day: the share neither converted nor lost by its end."""
         return self._shares(*self._hazards())[1][0]
 
-    def draw(self, rng: np.random.Generator, draws: int) -> tuple[Floats, Floats]:
-        """F and S by draw and day, as unsure as the curve is."""
+    def draw(
+        self, rng: np.random.Generator, draws: int, spread: float = 0.0
+    ) -> tuple[Floats, Floats]:
+        """F and S by draw and day, as unsure as the curve is.
+
+        `spread` is the standard deviation of the log odds to convert ever, between now and the past
+        that the curve is of; 0 where cohorts are equal.
+        """
         with np.errstate(divide="ignore", invalid="ignore"):
             converting, losing = (
                 np.where(self.at_risk > 0, self._gamma(rng, events, draws) / self.at_risk, 0.0)
                 for events in (self.converted, self.lost)
             )
-        return self._shares(converting, losing)
+        conversion, staying = self._shares(converting, losing)
+        if spread > 0:
+            ever = np.clip(conversion[:, -1:], 1e-6, 1 - 1e-6)
+            odds = ever / (1 - ever) * np.exp(spread * rng.standard_normal((draws, 1)))
+            conversion = conversion * (odds / (1 + odds) / ever)
+        return conversion, staying
 
     @staticmethod
     def _gamma(rng: np.random.Generator, events: Floats, draws: int) -> Floats:

@@ -24,13 +24,15 @@ class Horizon:
     """The days: those that are known, and those of the period that are still to come.
 
     `calendar` begins with the first known day; `known` are known and `left` days follow them.
-    `shape` weighs days within periods, 1 where nothing was learned.
+    `shape` weighs days within periods, 1 where nothing was learned. Of the days to come the first
+    `before` are not of the period.
     """
 
     calendar: Calendar
     known: int
     left: int
     shape: Floats | None = None
+    before: int = 0
 
     def day_weights(self, values: Floats) -> Floats:
         """Weights of all days by what the values show of weekdays and days off."""
@@ -40,7 +42,9 @@ class Horizon:
             flat = np.where(shape[: self.known] > 0, values / shape[: self.known], np.nan)
         classes = learn_day_weights(flat, past)
         every = self.calendar.part(0, self.known + self.left)
-        return np.asarray(classes[every.classes] * shape)
+        weights = classes[every.classes] * shape
+        weights[self.known : self.known + self.before] = 0.0
+        return np.asarray(weights)
 
 
 def draw_flow(
@@ -48,10 +52,8 @@ def draw_flow(
 ) -> Floats | None:
     """Draws of what is still to come of a flow by week; null where its history is too short."""
     weights = horizon.day_weights(values)
-    future = _by_week(weights[horizon.known :])
-    return draw_totals(
-        weekly(values, weights[: horizon.known]), future, rng, is_count=is_count
-    )
+    future = exposure_by_week(weights[horizon.known :])
+    return draw_totals(weekly(values, weights[: horizon.known]), future, rng, is_count=is_count)
 
 
 @dataclass(frozen=True)
@@ -59,6 +61,7 @@ class Funnel:
     """What feeds a metric: the curve, its open items, and how new items arrive by day.
 
     `conversions` are the metric's own cases by day: on which days of the week they happen.
+    `spread`: see `Curve.draw`.
     """
 
     curve: Curve
@@ -66,6 +69,7 @@ class Funnel:
     arrivals: Floats
     conversions: Floats
     amounts: Amounts | None = None
+    spread: float = 0.0
 
 
 @dataclass(frozen=True)
@@ -90,9 +94,13 @@ def draw_funnel(
     if arrivals is None:
         return None
     which = rng.integers(CURVE_DRAWS, size=draws)
-    conversion, staying = (part[which] for part in funnel.curve.draw(rng, CURVE_DRAWS))
+    conversion, staying = (
+        part[which] for part in funnel.curve.draw(rng, CURVE_DRAWS, funnel.spread)
+    )
     ahead = _working_days(funnel.conversions, horizon)
-    shares = _shares_in_time(conversion, ahead, horizon.day_weights(funnel.arrivals)[horizon.known :])
+    shares = _shares_in_time(
+        conversion, ahead, horizon.day_weights(funnel.arrivals)[horizon.known :]
+    )
     from_open = draw_open(
         funnel.open_items, conversion, staying, float(ahead[0]), funnel.amounts, rng
     )
@@ -137,7 +145,8 @@ def _shares_in_time(conversion: Floats, ahead: Floats, weights: Floats) -> Float
     return np.asarray(np.add.reduceat(by_day * weights, starts, axis=1) / total)
 
 
-def _by_week(weights: Floats) -> Floats:
+def exposure_by_week(weights: Floats) -> Floats:
+    """The weights of coming days by week; the last week may be a part of one."""
     if not len(weights):
         return np.zeros(0)
     return np.add.reduceat(weights, np.arange(0, len(weights), WEEK))

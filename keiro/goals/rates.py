@@ -18,6 +18,9 @@ WEEKS_KEPT = 156
 WEEKS_NEEDED = 8
 # Variance of a week's step of the level, beside that of the noise of a usual week.
 STEPS = (0.0, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
+# A stock is what it is: its steps move it, and hardly any noise.
+STOCK_STEPS = (0.1, 0.3, 1.0)
+STOCK_NOISE = 0.02
 # Growth in a year is about none, give or take this share, before the series speaks.
 YEARLY_GROWTH = 0.3
 ANSCOMBE = 0.375
@@ -102,6 +105,7 @@ def draw_totals(  # noqa: PLR0913
 class _States:
     """By step of the grid: its posterior weight, the next state (level, slope), its scale."""
 
+    step: Floats
     weight: Floats
     mean: Floats
     covariance: Floats
@@ -121,12 +125,12 @@ def _filtered(seen: Floats, exposure: Floats, is_level: bool) -> _States:
     model["design"] = np.array([[1.0, 0.0]])
     model["transition"] = np.array([[1.0, 1.0], [0.0, 1.0]])
     model["selection"] = np.eye(2)
-    # A stock is what it is: what moves it is its steps, and hardly any noise.
-    model["obs_cov"] = (0.05 if is_level else 1.0) / exposure[None, None, :]
+    model["obs_cov"] = (STOCK_NOISE if is_level else 1.0) / exposure[None, None, :]
     model.initialize_known(np.array([level, 0.0]), np.diag([WIDE, max(slope, 1e-12)]))
+    steps = STOCK_STEPS if is_level else STEPS
     likelihood, means, covariances, scales = [], [], [], []
-    for step in STEPS:
-        model["state_cov"] = np.diag([step if not is_level else max(step, 1e-3), 0.0])
+    for step in steps:
+        model["state_cov"] = np.diag([step, 0.0])
         found = model.filter()
         likelihood.append(float(found.llf))
         means.append(found.predicted_state[:, -1])
@@ -134,6 +138,7 @@ def _filtered(seen: Floats, exposure: Floats, is_level: bool) -> _States:
         scales.append(max(float(found.scale), 1e-12))
     relative = np.exp(np.array(likelihood) - max(likelihood))
     return _States(
+        step=np.array(steps),
         weight=relative / relative.sum(),
         mean=np.array(means),
         covariance=np.array(covariances),
@@ -146,12 +151,12 @@ def _paths(
     states: _States, rng: np.random.Generator, draws: int, weeks: int
 ) -> tuple[Floats, Floats]:
     """Levels by draw and week, and each draw's variance of the noise of a usual week."""
-    chosen = rng.choice(len(STEPS), size=draws, p=states.weight)
+    chosen = rng.choice(len(states.step), size=draws, p=states.weight)
     scale = states.scale[chosen] * states.degrees / rng.chisquare(states.degrees, draws)
     roots = np.array([np.linalg.cholesky(c + 1e-12 * np.eye(2)) for c in states.covariance])
     start = np.einsum("dij,dj->di", roots[chosen], rng.standard_normal((draws, 2)))
     start = states.mean[chosen] + start * np.sqrt(scale)[:, None]
-    steps = np.sqrt(np.array(STEPS)[chosen] * scale)[:, None]
+    steps = np.sqrt(states.step[chosen] * scale)[:, None]
     walk = np.cumsum(rng.standard_normal((draws, weeks)) * steps, axis=1)
     walk = np.concatenate([np.zeros((draws, 1)), walk[:, :-1]], axis=1)
     ahead = np.arange(weeks)

@@ -37,6 +37,15 @@ class Range(BaseModel):
         return self
 
 
+class Inflow(BaseModel):
+    """What feeds a metric: its cases were cases of `metric` first, and follow the stage pair."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    metric: str = Field(min_length=1)
+    stage_pair: str = Field(min_length=1)
+
+
 class KpiMeta(BaseModel):
     """What Keiro needs to know of a metric beyond dbt's own spec: its `config.meta`."""
 
@@ -60,6 +69,8 @@ class KpiMeta(BaseModel):
     stage_pair: str | None = None
     # Days after a period's end until all cases in it were followed; a stage pair gives its own.
     horizon_days: int | None = Field(default=None, ge=0)
+    # Where given, the metric is forecast from open items and from what still comes in.
+    inflow: Inflow | None = None
 
     @model_validator(mode="after")
     def _described(self) -> "KpiMeta":

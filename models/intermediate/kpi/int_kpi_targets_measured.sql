@@ -5,13 +5,15 @@ with
 
 targets as (
 
-    -- A target that was changed keeps both rows; the newest one that is in effect counts.
-    select * from {{ ref('kpi_targets') }}
-    where effective_from <= {{ as_of() }}
-    qualify row_number() over (
-        partition by metric, scope, grain, period_start
-        order by effective_from desc
-    ) = 1
+    -- A target that was changed keeps both rows; the one that is in force on the as-of date counts.
+    select * from {{ ref('int_kpi_targets_dated') }}
+    where is_in_force
+
+),
+
+shares as (
+
+    select * from {{ ref('int_kpi_shares_expected') }}
 
 ),
 
@@ -42,18 +44,28 @@ measured as (
         targets.period_start,
         periods.period_end,
         cast(targets.target as double) as target,
+        targets.effective_from,
+        targets.due_date,
         kpi_values.value as actual,
         kpi_values.trust,
         kpi_values.status as value_status,
         kpis.direction,
         kpis.kind in ('count', 'amount') as is_flow,
-        periods.business_days_passed / nullif(periods.business_days, 0) as share_passed
+        periods.business_days_passed / nullif(periods.business_days, 0) as business_share,
+        shares.shape_periods,
+        coalesce(shares.expected_share, periods.business_days_passed / nullif(periods.business_days, 0)) as share_passed
     from targets
     inner join periods
         on
             targets.grain = periods.grain
             and targets.period_start = periods.period_start
     inner join kpis on targets.metric = kpis.metric
+    left join shares
+        on
+            targets.metric = shares.metric
+            and targets.scope = shares.scope
+            and targets.grain = shares.grain
+            and targets.period_start = shares.period_start
     left join kpi_values
         on
             targets.metric = kpi_values.metric

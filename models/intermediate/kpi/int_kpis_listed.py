@@ -24,6 +24,8 @@ TEXTS = (
     "input_metrics",
     "sample_metric",
     "stage_pair",
+    "inflow_metric",
+    "inflow_stage_pair",
     "definition_hash",
     "identity_formula",
 )
@@ -63,6 +65,8 @@ def row(kpi: Kpi) -> dict:
         "input_metrics": ",".join(kpi.inputs),
         "sample_metric": kpi.sample,
         "stage_pair": kpi.meta.stage_pair,
+        "inflow_metric": kpi.meta.inflow.metric if kpi.meta.inflow else None,
+        "inflow_stage_pair": kpi.meta.inflow.stage_pair if kpi.meta.inflow else None,
         "definition_hash": kpi.definition_hash,
         "identity_formula": kpi.identity,
         "is_quotient": kpi.is_quotient,

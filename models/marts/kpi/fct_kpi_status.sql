@@ -6,18 +6,38 @@ measured as (
 
 ),
 
+forecasts as (
+
+    select * from {{ ref('fct_kpi_forecasts') }}
+
+),
+
 compared as (
 
     select
-        *,
+        measured.*,
+        forecasts.forecast,
+        forecasts.forecast_lower,
+        forecasts.forecast_upper,
+        forecasts.p_hit,
+        forecasts.basis as forecast_basis,
+        forecasts.reason as forecast_reason,
+        forecasts.coverage,
+        forecasts.coverage_required,
         -- Before the first business day nothing is behind; a cost of nothing cannot be better.
         case
-            when is_flow and expected_share = 0 then 1
-            when direction = 'up' then coalesce(pace_index, attainment)
-            when actual <= 0 then 1
-            else 1 / coalesce(pace_index, attainment)
+            when measured.is_flow and measured.expected_share = 0 then 1
+            when measured.direction = 'up' then coalesce(measured.pace_index, measured.attainment)
+            when measured.actual <= 0 then 1
+            else 1 / coalesce(measured.pace_index, measured.attainment)
         end as progress
     from measured
+    left join forecasts
+        on
+            measured.metric = forecasts.metric
+            and measured.scope = forecasts.scope
+            and measured.grain = forecasts.grain
+            and measured.period_start = forecasts.period_start
 
 )
 
@@ -43,5 +63,17 @@ select
         when progress >= 0.9 then 'slightly_behind'
         else 'behind'
     end as status,
-    {{ as_of() }} as as_of
+    {{ as_of() }} as as_of,
+    business_share,
+    coalesce(shape_periods, 0) as shape_periods,
+    effective_from,
+    due_date,
+    forecast,
+    forecast_lower,
+    forecast_upper,
+    p_hit,
+    forecast_basis,
+    forecast_reason,
+    coverage,
+    coverage_required
 from compared

@@ -1,0 +1,280 @@
+"""The forecast of one metric, scope and period, by what kind of metric it is."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from keiro.goals.arrays import Floats, generator
+from keiro.goals.chances import Curve, OpenItems, follow
+from keiro.goals.days import Calendar
+from keiro.goals.facts import Facts, Series
+from keiro.goals.outlook import (
+    Funnel,
+    Horizon,
+    Inflow,
+    Outlook,
+    draw_flow,
+    draw_funnel,
+    exposure_by_week,
+    summarise,
+)
+from keiro.goals.rates import draw_totals, weekly
+
+FLOWS = ("count", "amount")
+# What a forecast looks back on: longer ago says nothing of today's level.
+DAYS_KEPT = 1100
+# Cohorts of about so many months decide a period, so their differences average out.
+COHORTS_AT_WORK = 3
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is to be forecast; days are day numbers.
+
+    `value` is what was reached by the as-of date (of a rate, the value so far), null where it is not
+    known. `numerator_kind` is the kind of what a quotient divides. `followed_days` after a period's
+    end its cases have been followed.
+    """
+
+    metric: str
+    scope: str
+    grain: str
+    period_start: int
+    period_end: int
+    kind: str
+    direction: str
+    value: float | None = None
+    is_withheld: bool = False
+    target: float | None = None
+    is_quotient: bool = False
+    numerator_kind: str | None = None
+    inflow_metric: str | None = None
+    inflow_stage_pair: str | None = None
+    followed_days: int = 0
+
+
+@dataclass(frozen=True)
+class Forecast:
+    """A forecast with what it rests on, or the reason why there is none.
+
+    `basis`: final (the period is over), funnel (open items and new ones), series (its own history),
+    rate (numerator and denominator), stock. `reason`: withheld, short_history, no_parts (a median or a
+    formula, which is no quotient of sums).
+    """
+
+    outlook: Outlook | None
+    basis: str | None
+    reason: str | None
+    inflow: Inflow | None = None
+    reached: float | None = None
+
+    @property
+    def from_open(self) -> float | None:
+        """What open items are expected to bring."""
+        return float(self.inflow.from_open.mean()) if self.inflow else None
+
+    @property
+    def from_new(self) -> float | None:
+        """What items that are still to come are expected to bring."""
+        return float(self.inflow.from_new.mean()) if self.inflow else None
+
+
+def none_since(reason: str) -> Forecast:
+    """No forecast, and why."""
+    return Forecast(None, None, reason)
+
+
+def forecast(facts: Facts, wanted: Wanted, today: int | None = None) -> Forecast:
+    """The forecast as of a day, by default the as-of date.
+
+    For a day in the past values, curves and items are cut at it: what was entered, corrected or merged
+    since is in them as it is known now.
+    """
+    today = facts.as_of if today is None else today
+    if wanted.is_withheld:
+        return none_since("withheld")
+    if wanted.kind == "ratio" and not wanted.is_quotient:
+        return none_since("no_parts")
+    known_until = today - wanted.followed_days
+    series = facts.series.get((wanted.metric, wanted.scope))
+    if series is None:
+        return none_since("short_history")
+    if wanted.period_end <= known_until and wanted.value is not None:
+        return _final(wanted, wanted.value)
+    rng = generator(wanted.metric, wanted.scope, wanted.grain, wanted.period_start, today)
+    view = _View(facts, wanted, series, known_until)
+    if wanted.kind in FLOWS:
+        return _flow(view, today, rng)
+    return _stock(view, rng) if wanted.kind == "stock" else _quotient(view, rng)
+
+
+def _final(wanted: Wanted, value: float) -> Forecast:
+    hit = None
+    if wanted.target is not None:
+        is_hit = value >= wanted.target if wanted.direction == "up" else value <= wanted.target
+        hit = float(is_hit)
+    return Forecast(Outlook(value, value, value, hit), "final", None, reached=value)
+
+
+@dataclass(frozen=True)
+class _View:
+    """A series up to the last day that is known, beside the days that its period still has."""
+
+    facts: Facts
+    wanted: Wanted
+    series: Series
+    known_until: int
+
+    @property
+    def first(self) -> int:
+        """The first day that is looked at."""
+        return max(self.series.first, self.known_until + 1 - DAYS_KEPT)
+
+    def past(self, values: Floats) -> Floats:
+        """Values of the known days."""
+        begin, end = self.first - self.series.first, self.known_until + 1 - self.series.first
+        return values[max(begin, 0) : max(end, 0)]
+
+    def of_other(self, series: Series | None) -> Floats:
+        """Values of another metric on the same days; nothing happened before it was recorded."""
+        days = np.zeros(max(self.known_until + 1 - self.first, 0))
+        if series is not None:
+            start = max(series.first, self.first)
+            values = series.value[start - series.first : self.known_until + 1 - series.first]
+            days[start - self.first : start - self.first + len(values)] = values
+        return days
+
+    def reached(self, values: Floats) -> float:
+        """The sum over the known days of the period."""
+        begin = max(self.wanted.period_start, self.series.first) - self.series.first
+        return float(
+            np.nansum(values[begin : max(self.known_until + 1 - self.series.first, begin)])
+        )
+
+    @property
+    def horizon(self) -> Horizon:
+        """The known days and those to come."""
+        known = max(self.known_until + 1 - self.first, 0)
+        left = max(self.wanted.period_end - self.known_until, 0)
+        begin = self.first - self.facts.first_day
+        return Horizon(
+            calendar=self._calendar(begin, begin + known + left),
+            known=known,
+            left=left,
+            shape=self._shape(begin, begin + known + left),
+            before=int(np.clip(self.wanted.period_start - self.known_until - 1, 0, left)),
+        )
+
+    def _calendar(self, begin: int, end: int) -> Calendar:
+        return self.facts.calendar.part(begin, end)
+
+    def _shape(self, begin: int, end: int) -> Floats | None:
+        wanted = self.wanted
+        weights = self.facts.shapes.get((wanted.metric, wanted.scope, wanted.grain))
+        if weights is None:
+            return None
+        return weights[np.minimum(self.facts.parts[wanted.grain][begin:end], len(weights) - 1)]
+
+
+def _flow(view: _View, today: int, rng: np.random.Generator) -> Forecast:
+    wanted = view.wanted
+    values = view.past(view.series.value)
+    is_count = wanted.kind == "count"
+    # At the as-of date the published value is what was reached; it knows of days that are withheld.
+    is_now = today == view.facts.as_of and wanted.followed_days == 0 and wanted.value is not None
+    reached = float(wanted.value or 0.0) if is_now else view.reached(view.series.value)
+    inflow = _inflow(view, values, today, rng)
+    if inflow is not None:
+        totals, basis = reached + inflow.from_open + inflow.from_new, "funnel"
+    else:
+        coming = draw_flow(values, view.horizon, rng, is_count=is_count)
+        if coming is None:
+            return none_since("short_history")
+        totals, basis = reached + coming.sum(axis=1), "series"
+    outlook = summarise(
+        totals,
+        rng,
+        target=wanted.target,
+        direction=wanted.direction,
+        floor=reached,
+        is_count=is_count,
+    )
+    if wanted.target is not None and wanted.direction == "up" and reached >= wanted.target:
+        outlook = replace(outlook, p_hit=1.0)
+    return Forecast(outlook, basis, None, inflow, reached)
+
+
+def _inflow(view: _View, values: Floats, today: int, rng: np.random.Generator) -> Inflow | None:
+    """Draws by the funnel below the metric; null where it has none, or too little is known of it."""
+    wanted, facts = view.wanted, view.facts
+    pair = wanted.inflow_stage_pair
+    arrivals = facts.series.get((wanted.inflow_metric or "", wanted.scope))
+    items = facts.items.get(pair or "")
+    if pair is None or arrivals is None or items is None or wanted.followed_days:
+        return None
+    items = items.of(wanted.scope)
+    curve = facts.curves.get((pair, wanted.scope))
+    if today != facts.as_of or curve is None:
+        curve, _ = follow(items.entered, items.ended, items.is_converted, today)
+    open_items = items.open_on(today)
+    amounts = items.amounts_on(today) if wanted.kind == "amount" else None
+    if wanted.kind == "amount" and amounts is None:
+        return None
+    funnel = Funnel(
+        curve=curve,
+        open_items=OpenItems(open_items.ages, open_items.amounts if amounts else None),
+        arrivals=view.of_other(arrivals),
+        conversions=values,
+        amounts=amounts,
+        spread=_log_odds(curve, facts.spreads.get((pair, wanted.scope), 0.0)),
+    )
+    return draw_funnel(funnel, replace(view.horizon, shape=None), rng)
+
+
+def _log_odds(curve: Curve, variance: float) -> float:
+    """A variance of conversion between cohorts as a standard deviation of log odds of a few of them."""
+    ever = float(np.clip(curve.conversion[-1], 0.02, 0.98))
+    return float(np.sqrt(variance / COHORTS_AT_WORK)) / (ever * (1 - ever))
+
+
+def _quotient(view: _View, rng: np.random.Generator) -> Forecast:
+    """A numerator given its denominator, and the denominator as a flow of its own."""
+    wanted = view.wanted
+    over, under = view.past(view.series.numerator), view.past(view.series.denominator)
+    known = np.isfinite(under)
+    over = np.where(known, np.nan_to_num(over), np.nan)
+    future = draw_flow(under, view.horizon, rng, is_count=True)
+    if future is None:
+        return none_since("short_history")
+    past = weekly(over, np.where(known, under, 0.0))
+    above = draw_totals(past, future, rng, is_count=wanted.numerator_kind == "count")
+    if above is None:
+        return none_since("short_history")
+    if wanted.kind == "rate":
+        above = np.minimum(above, future)
+    numerator = view.reached(view.series.numerator) + above.sum(axis=1)
+    denominator = view.reached(view.series.denominator) + future.sum(axis=1)
+    seen = denominator > 0
+    if not seen.any():
+        return none_since("short_history")
+    totals = np.divide(numerator, denominator, where=seen, out=np.zeros_like(numerator))[seen]
+    outlook = summarise(
+        totals, rng, target=wanted.target, direction=wanted.direction, is_count=False
+    )
+    return Forecast(outlook, "rate", None, reached=wanted.value)
+
+
+def _stock(view: _View, rng: np.random.Generator) -> Forecast:
+    """Where a stock will stand on the last day, from where it stood at the end of each week."""
+    wanted = view.wanted
+    weeks = view.past(view.series.value)[::-7][::-1]
+    exposure = np.isfinite(weeks).astype(float)
+    past = weekly(np.repeat(weeks, 7) / 7, np.repeat(exposure, 7) / 7)
+    ahead = exposure_by_week(np.ones(view.horizon.left))
+    drawn = draw_totals(past, np.ones(len(ahead)), rng, is_count=False, is_level=True)
+    if drawn is None:
+        return none_since("short_history")
+    outlook = summarise(
+        drawn[:, -1], rng, target=wanted.target, direction=wanted.direction, is_count=False
+    )
+    return Forecast(outlook, "stock", None, reached=wanted.value)
