@@ -2,8 +2,9 @@
 
 A world is a company of its own: daily arrivals with a trend that may wander, a rhythm of weekdays,
 holidays and closures, over-dispersion; conversion with lags and losses; lognormal amounts. On days
-before the end of a half-year Keiro's functions are shown the past alone and asked for the half-year's
-arrivals, won deals and won amount, and for the chance of a target that a manager might have set.
+before the end of a half-year Keiro's functions are shown the past alone and asked for the
+half-year's arrivals, won deals and won amount, and for the chance of a target that a manager might
+have set: the half-year before, and growth.
 The generator shares no code with what it judges.
 Usage: python benchmarks/goals.py [--worlds 300] [--seed 1]
 """
@@ -30,7 +31,7 @@ Ints = np.ndarray[Any, np.dtype[np.int64]]
 
 @dataclass(frozen=True)
 class World:
-    """What happens: by day and by item. The period is the last half-year; `growth` sets the target."""
+    """What happens, by day and by item. The period is the last half-year, `growth` its target's."""
 
     weekday: Ints
     is_business: np.ndarray[Any, np.dtype[np.bool_]]

@@ -2,8 +2,9 @@
 
 An open item of age a converts within t more days with the chance (F(a + t) - F(a)) / S(a), with F
 the share converted and S the share still in the stage (Aalen and Johansen 1978, with losses as a
-competing event). The curve itself is an estimate: each draw has a curve of its own, by the posterior
-of the daily hazards (Hjort 1990, Ann. Stat. 18, 1259-1294: a beta process, here gamma per day).
+competing event). The curve itself is an estimate: each draw has a curve of its own, by the
+posterior of the daily hazards (Hjort 1990, Ann. Stat. 18, 1259-1294: a beta process, here gamma
+per day).
 """
 
 from dataclasses import dataclass
@@ -37,12 +38,12 @@ class Curve:
     @property
     def conversion(self) -> Floats:
         """F by day: the share converted by its end."""
-        return self._shares(*self._hazards())[0][0]
+        return np.asarray(self._shares(*self._hazards())[0][0])
 
     @property
     def staying(self) -> Floats:
         """S by day: the share neither converted nor lost by its end."""
-        return self._shares(*self._hazards())[1][0]
+        return np.asarray(self._shares(*self._hazards())[1][0])
 
     def draw(
         self, rng: np.random.Generator, draws: int, spread: float = 0.0
@@ -85,7 +86,7 @@ class Curve:
         excess = np.maximum(leaving, 1.0)
         staying = np.cumprod(1 - leaving / excess, axis=1)
         before = np.concatenate([np.ones((len(staying), 1)), staying[:, :-1]], axis=1)
-        return np.cumsum(before * converting / excess, axis=1), staying
+        return np.asarray(np.cumsum(before * converting / excess, axis=1)), np.asarray(staying)
 
 
 def follow(entered: Ints, ended: Ints, is_converted: Ints, today: int) -> tuple[Curve, Ints]:
@@ -130,12 +131,12 @@ def chances_of(conversion: Floats, staying: Floats, ages: Ints, days_left: float
     later = conversion[:, low] * (1 - part) + conversion[:, np.minimum(low + 1, last)] * part
     with np.errstate(divide="ignore", invalid="ignore"):
         chance = (later - conversion[:, now]) / staying[:, now]
-    return np.clip(np.nan_to_num(chance, nan=0.0, posinf=0.0), 0.0, 1.0)
+    return np.asarray(np.clip(np.nan_to_num(chance, nan=0.0, posinf=0.0), 0.0, 1.0))
 
 
 @dataclass(frozen=True)
 class Amounts:
-    """What items are worth: `known` are amounts of converted ones, `share_known` have one at all."""
+    """What items are worth: amounts of converted ones, and the share of them that have one."""
 
     known: Floats
     share_known: float = 1.0
@@ -154,7 +155,7 @@ class Amounts:
         normal = valued * pool.mean(axis=1) + np.sqrt(valued) * pool.std(
             axis=1
         ) * rng.standard_normal(len(counts))
-        return np.where(valued <= SUMMED_ONE_BY_ONE, exact, np.maximum(normal, 0.0))
+        return np.asarray(np.where(valued <= SUMMED_ONE_BY_ONE, exact, np.maximum(normal, 0.0)))
 
 
 @dataclass(frozen=True)
@@ -184,7 +185,7 @@ def draw_open(  # noqa: PLR0913, PLR0917
     chance = chances_of(conversion, staying, ages, days_left)
     if amounts is None or items.amounts is None:
         counts = np.bincount(group)
-        return rng.binomial(counts[None, :], chance).sum(axis=1).astype(float)
+        return np.asarray(rng.binomial(counts[None, :], chance).sum(axis=1), float)
     unknown = ~np.isfinite(items.amounts)
     value = np.where(unknown, 0.0, items.amounts)
     if len(value) <= DRAWN_ONE_BY_ONE:
@@ -214,4 +215,4 @@ def draw_new(
     """
     whole = np.floor(arrivals + rng.random(arrivals.shape)).astype(np.int64)
     counts = rng.binomial(whole, np.clip(shares, 0.0, 1.0)).sum(axis=1)
-    return counts.astype(float) if amounts is None else amounts.draw_sums(counts, rng)
+    return np.asarray(counts, float) if amounts is None else amounts.draw_sums(counts, rng)

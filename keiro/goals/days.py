@@ -15,7 +15,10 @@ LEARNED_DAYS = 730
 
 @dataclass(frozen=True)
 class Calendar:
-    """Consecutive days: `weekday` 0 is Monday; weekends, holidays and closures are no business days."""
+    """Consecutive days by weekday (0 is Monday) and whether they are business days.
+
+    Weekends, holidays and closures are none.
+    """
 
     weekday: Ints
     is_business: Bools
@@ -60,7 +63,7 @@ def learn_day_weights(values: Floats, calendar: Calendar) -> Floats:
         means = totals / days
         noise = np.maximum(squares / days - means**2, 0) / days / mean**2
     weights[business] = _shrunk(means[business] / mean, noise[business], days[business])
-    return _with_days_off(weights, totals, days, mean)
+    return _with_days_off(weights, np.asarray(totals, float), days, float(mean))
 
 
 def _shrunk(ratios: Floats, noise: Floats, days: Floats) -> Floats:
@@ -69,11 +72,11 @@ def _shrunk(ratios: Floats, noise: Floats, days: Floats) -> Floats:
         return np.ones(SATURDAY)
     spread = max(0.0, float(np.var(ratios[seen], ddof=1) - noise[seen].mean()))
     trust = np.where(seen, spread / np.maximum(spread + noise, 1e-12), 0.0)
-    return 1 + trust * (np.where(seen, ratios, 1.0) - 1)
+    return np.asarray(1 + trust * (np.where(seen, ratios, 1.0) - 1))
 
 
 def _with_days_off(weights: Floats, totals: Floats, days: Floats, mean: float) -> Floats:
     off = slice(SATURDAY, CLASSES)
-    together = totals[off].sum() / max(days[off].sum(), 1.0) / mean
+    together = float(totals[off].sum()) / max(float(days[off].sum()), 1.0) / mean
     weights[off] = (totals[off] / mean + DAYS_OFF_PRIOR * together) / (days[off] + DAYS_OFF_PRIOR)
     return weights

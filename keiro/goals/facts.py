@@ -65,7 +65,7 @@ class Items:
         return OpenItems(ages, None if self.amount is None else self.amount[is_open])
 
     def amounts_on(self, today: int) -> Amounts | None:
-        """What items are worth that had converted by the end of a day; null where it is not asked."""
+        """What items are worth that had converted by the end of a day; null without amounts."""
         if self.amount is None:
             return None
         converted = np.flatnonzero((self.is_converted == 1) & (self.ended <= today))
@@ -79,8 +79,8 @@ class Items:
 class Facts:
     """All that forecasts need. Arrays by day begin with `first_day`.
 
-    `parts` places each day within its period by grain; `shapes` weighs the parts by metric, scope and
-    grain; `spreads` is by how much log odds of conversion differ between cohorts.
+    `parts` places each day within its period by grain; `shapes` weighs the parts by metric, scope
+    and grain; `spreads` are variances of the conversion between cohorts.
     """
 
     as_of: int

@@ -15,10 +15,9 @@ from keiro.goals.outlook import (
     Outlook,
     draw_flow,
     draw_funnel,
-    exposure_by_week,
     summarise,
 )
-from keiro.goals.rates import draw_totals, weekly
+from keiro.goals.rates import WEEK, draw_totals, weekly
 
 FLOWS = ("count", "amount")
 # What a forecast looks back on: longer ago says nothing of today's level.
@@ -31,9 +30,9 @@ COHORTS_AT_WORK = 3
 class Wanted:
     """What is to be forecast; days are day numbers.
 
-    `value` is what was reached by the as-of date (of a rate, the value so far), null where it is not
-    known. `numerator_kind` is the kind of what a quotient divides. `followed_days` after a period's
-    end its cases have been followed.
+    `value` is what was reached by the as-of date (of a rate, the value so far), null where it is
+    not known; `numerator` and `denominator` are its parts. `numerator_kind` is the kind of what a
+    quotient divides. `followed_days` after a period's end its cases have been followed.
     """
 
     metric: str
@@ -44,6 +43,8 @@ class Wanted:
     kind: str
     direction: str
     value: float | None = None
+    numerator: float | None = None
+    denominator: float | None = None
     is_withheld: bool = False
     target: float | None = None
     is_quotient: bool = False
@@ -58,8 +59,8 @@ class Forecast:
     """A forecast with what it rests on, or the reason why there is none.
 
     `basis`: final (the period is over), funnel (open items and new ones), series (its own history),
-    rate (numerator and denominator), stock. `reason`: withheld, short_history, no_parts (a median or a
-    formula, which is no quotient of sums).
+    rate (numerator and denominator), stock. `reason`: withheld, short_history, no_parts (a median
+    or a formula, which is no quotient of sums).
     """
 
     outlook: Outlook | None
@@ -87,8 +88,8 @@ def none_since(reason: str) -> Forecast:
 def forecast(facts: Facts, wanted: Wanted, today: int | None = None) -> Forecast:
     """The forecast as of a day, by default the as-of date.
 
-    For a day in the past values, curves and items are cut at it: what was entered, corrected or merged
-    since is in them as it is known now.
+    For a day in the past values, curves and items are cut at it: what was entered, corrected or
+    merged since is in them as it is known now.
     """
     today = facts.as_of if today is None else today
     if wanted.is_withheld:
@@ -105,7 +106,7 @@ def forecast(facts: Facts, wanted: Wanted, today: int | None = None) -> Forecast
     view = _View(facts, wanted, series, known_until)
     if wanted.kind in FLOWS:
         return _flow(view, today, rng)
-    return _stock(view, rng) if wanted.kind == "stock" else _quotient(view, rng)
+    return _stock(view, rng) if wanted.kind == "stock" else _quotient(view, today, rng)
 
 
 def _final(wanted: Wanted, value: float) -> Forecast:
@@ -205,7 +206,7 @@ def _flow(view: _View, today: int, rng: np.random.Generator) -> Forecast:
 
 
 def _inflow(view: _View, values: Floats, today: int, rng: np.random.Generator) -> Inflow | None:
-    """Draws by the funnel below the metric; null where it has none, or too little is known of it."""
+    """Draws by the funnel below the metric; null where it has none or little is known of it."""
     wanted, facts = view.wanted, view.facts
     pair = wanted.inflow_stage_pair
     arrivals = facts.series.get((wanted.inflow_metric or "", wanted.scope))
@@ -232,46 +233,66 @@ def _inflow(view: _View, values: Floats, today: int, rng: np.random.Generator) -
 
 
 def _log_odds(curve: Curve, variance: float) -> float:
-    """A variance of conversion between cohorts as a standard deviation of log odds of a few of them."""
+    """A variance of conversion between cohorts as a standard deviation of log odds of a few."""
     ever = float(np.clip(curve.conversion[-1], 0.02, 0.98))
     return float(np.sqrt(variance / COHORTS_AT_WORK)) / (ever * (1 - ever))
 
 
-def _quotient(view: _View, rng: np.random.Generator) -> Forecast:
+def _quotient(view: _View, today: int, rng: np.random.Generator) -> Forecast:
     """A numerator given its denominator, and the denominator as a flow of its own."""
     wanted = view.wanted
-    over, under = view.past(view.series.numerator), view.past(view.series.denominator)
-    known = np.isfinite(under)
-    over = np.where(known, np.nan_to_num(over), np.nan)
-    future = draw_flow(under, view.horizon, rng, is_count=True)
-    if future is None:
+    under = view.past(view.series.denominator)
+    over = np.where(np.isfinite(under), np.nan_to_num(view.past(view.series.numerator)), np.nan)
+    below = draw_flow(under, view.horizon, rng, is_count=True)
+    above = None if below is None else _numerators(view, over, under, below, rng)
+    if below is None or above is None:
         return none_since("short_history")
-    past = weekly(over, np.where(known, under, 0.0))
-    above = draw_totals(past, future, rng, is_count=wanted.numerator_kind == "count")
-    if above is None:
-        return none_since("short_history")
-    if wanted.kind == "rate":
-        above = np.minimum(above, future)
-    numerator = view.reached(view.series.numerator) + above.sum(axis=1)
-    denominator = view.reached(view.series.denominator) + future.sum(axis=1)
+    reached = _parts_reached(view, is_now=today == view.facts.as_of and not wanted.followed_days)
+    numerator, denominator = reached[0] + above.sum(axis=1), reached[1] + below.sum(axis=1)
     seen = denominator > 0
     if not seen.any():
         return none_since("short_history")
-    totals = np.divide(numerator, denominator, where=seen, out=np.zeros_like(numerator))[seen]
     outlook = summarise(
-        totals, rng, target=wanted.target, direction=wanted.direction, is_count=False
+        numerator[seen] / denominator[seen],
+        rng,
+        target=wanted.target,
+        direction=wanted.direction,
+        is_count=False,
     )
     return Forecast(outlook, "rate", None, reached=wanted.value)
+
+
+def _numerators(
+    view: _View, over: Floats, under: Floats, below: Floats, rng: np.random.Generator
+) -> Floats | None:
+    """Draws of the numerator by week: per denominator, where there is none without one.
+
+    Cost comes without a lead too: then it is a flow of its own.
+    """
+    is_count = view.wanted.numerator_kind == "count"
+    weeks = weekly(over, np.where(np.isfinite(under), under, 0.0))
+    if weeks.total[~weeks.known].sum() > 0:
+        return draw_flow(over, view.horizon, rng, is_count=is_count)
+    above = draw_totals(weeks, below, rng, is_count=is_count)
+    return np.minimum(above, below) if above is not None and view.wanted.kind == "rate" else above
+
+
+def _parts_reached(view: _View, *, is_now: bool) -> tuple[float, float]:
+    """Numerator and denominator so far: as published, of a day in the past by their days."""
+    wanted = view.wanted
+    if is_now:
+        return float(wanted.numerator or 0.0), float(wanted.denominator or 0.0)
+    return view.reached(view.series.numerator), view.reached(view.series.denominator)
 
 
 def _stock(view: _View, rng: np.random.Generator) -> Forecast:
     """Where a stock will stand on the last day, from where it stood at the end of each week."""
     wanted = view.wanted
-    weeks = view.past(view.series.value)[::-7][::-1]
+    weeks = view.past(view.series.value)[::-WEEK][::-1]
     exposure = np.isfinite(weeks).astype(float)
-    past = weekly(np.repeat(weeks, 7) / 7, np.repeat(exposure, 7) / 7)
-    ahead = exposure_by_week(np.ones(view.horizon.left))
-    drawn = draw_totals(past, np.ones(len(ahead)), rng, is_count=False, is_level=True)
+    past = weekly(np.repeat(weeks, WEEK) / WEEK, np.repeat(exposure, WEEK) / WEEK)
+    ahead = np.ones(-(-view.horizon.left // WEEK))
+    drawn = draw_totals(past, ahead, rng, is_count=False, is_level=True)
     if drawn is None:
         return none_since("short_history")
     outlook = summarise(

@@ -1,4 +1,4 @@
-"""The end of a period as it can be told today: draws, their interval, and the chance of a target."""
+"""The end of a period as it can be told today: draws, their interval, the chance of a target."""
 
 from dataclasses import dataclass
 
@@ -85,7 +85,7 @@ class Inflow:
 def draw_funnel(
     funnel: Funnel, horizon: Horizon, rng: np.random.Generator, draws: int = DRAWS
 ) -> Inflow | None:
-    """Draws of what converts until the period's end; null where the curve or the history is short."""
+    """Draws of what converts until the period's end; null where too little is known for them."""
     if not funnel.curve.is_usable:
         return None
     if funnel.amounts is not None and not len(funnel.amounts.known):
@@ -162,7 +162,7 @@ class Outlook:
     p_hit: float | None
 
 
-def summarise(
+def summarise(  # noqa: PLR0913
     totals: Floats,
     rng: np.random.Generator,
     *,

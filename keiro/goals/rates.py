@@ -3,11 +3,12 @@
 A week's total y with the exposure E (the weight of its days, or its denominator) is seen as
 z = sqrt((y + c) / E), whose noise is about the same at every level (Anscombe 1948, Biometrika 35,
 246-254). Its level wanders and has a slope that is held near none; how fast it wanders is averaged
-over a grid by its posterior, since a single estimate of it makes intervals too narrow. The filter is
-that of statsmodels (Kalman filter with concentrated scale).
+over a grid by its posterior, since a single estimate of it makes intervals too narrow. The filter
+is that of statsmodels (Kalman filter with concentrated scale).
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -17,7 +18,7 @@ WEEK = 7
 WEEKS_KEPT = 156
 WEEKS_NEEDED = 8
 # Variance of a week's step of the level, beside that of the noise of a usual week.
-STEPS = (0.0, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3)
+STEPS = (0.0, 0.001, 0.004, 0.016, 0.064, 0.256)
 # A stock is what it is: its steps move it, and hardly any noise.
 STOCK_STEPS = (0.1, 0.3, 1.0)
 STOCK_NOISE = 0.02
@@ -70,7 +71,8 @@ def draw_totals(  # noqa: PLR0913
 
     Args:
         past: known weeks, oldest first, up to the last known day.
-        future: exposure of the coming weeks, which begin the day after; by week, or by draw and week.
+        future: exposure of the coming weeks, which begin the day after: by week, or by draw and
+            week.
         rng: source of chance.
         is_count: whether totals are numbers of cases.
         draws: how many.
@@ -90,7 +92,8 @@ def draw_totals(  # noqa: PLR0913
     seen = np.where(past.known, seen, np.nan)
     if not np.nanmax(seen) > 0:
         return np.zeros((draws, future.shape[-1]))
-    states = _filtered(seen, np.where(past.known, exposure, 1.0), is_level)
+    weight = np.where(past.known, exposure, 1.0)
+    states = _filtered(seen.tobytes(), weight.tobytes(), is_level)
     paths, scale = _paths(states, rng, draws, future.shape[-1])
     ahead = np.maximum(np.broadcast_to(future / usual, paths.shape), 0.0)
     # The noise of a week of little exposure is wide, and the exposure takes it back.
@@ -113,15 +116,18 @@ class _States:
     degrees: float
 
 
-def _filtered(seen: Floats, exposure: Floats, is_level: bool) -> _States:
+@lru_cache(maxsize=4096)
+def _filtered(seen_bytes: bytes, exposure_bytes: bytes, is_level: bool) -> _States:
+    """The states after the last week. The same weeks are filtered once, whatever period asks."""
     from statsmodels.tsa.statespace.kalman_filter import KalmanFilter
 
+    seen, exposure = np.frombuffer(seen_bytes), np.frombuffer(exposure_bytes)
     known = np.isfinite(seen)
     level = float(np.mean(seen[known][:WEEKS_NEEDED]))
     noise = float(np.var(np.diff(seen[known]))) / 2 + 1e-12 * max(level, 1e-6) ** 2
     slope = (np.nanmean(seen) * YEARLY_GROWTH / 2 / 52) ** 2 / noise
     model = KalmanFilter(k_endog=1, k_states=2, filter_concentrated=True)
-    model.bind(np.ascontiguousarray(seen[:, None]))
+    model.bind(seen[:, None].copy())
     model["design"] = np.array([[1.0, 0.0]])
     model["transition"] = np.array([[1.0, 1.0], [0.0, 1.0]])
     model["selection"] = np.eye(2)

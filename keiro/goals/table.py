@@ -64,7 +64,7 @@ def pairs_of(wanted: Iterable[Wanted]) -> set[str]:
 
 def wanted_of(row: dict[Any, Any]) -> Wanted:
     """A row of `int_kpi_forecasts_wanted`."""
-    known = {name: None if pd.isna(value) else value for name, value in row.items()}
+    known: dict[Any, Any] = {name: None if pd.isna(value) else value for name, value in row.items()}
     return Wanted(
         metric=known["metric"],
         scope=known["scope"],
@@ -74,6 +74,8 @@ def wanted_of(row: dict[Any, Any]) -> Wanted:
         kind=known["kind"],
         direction=known["direction"],
         value=known["value"],
+        numerator=known["numerator"],
+        denominator=known["denominator"],
         is_withheld=known["trust"] == "withheld",
         target=known["target"],
         is_quotient=bool(known["is_quotient"]),

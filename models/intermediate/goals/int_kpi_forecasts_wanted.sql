@@ -72,6 +72,8 @@ select
     cast(kpis.followed_days as integer) as followed_days,
     targets.target,
     kpi_values.value,
+    kpi_values.numerator,
+    kpi_values.denominator,
     coalesce(kpi_values.status, 'insufficient') as value_status,
     coalesce(kpi_values.trust, 'ok') as trust
 from asked

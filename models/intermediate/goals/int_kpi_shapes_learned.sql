@@ -79,11 +79,11 @@ averaged as (
 )
 
 select
-    metric,
-    scope,
-    grain,
-    part,
-    periods,
+    averaged.metric,
+    averaged.scope,
+    averaged.grain,
+    averaged.part,
+    averaged.periods,
     {{ shrunk_shape('averaged') }} as weight
 from averaged
-window spread as (partition by metric, scope, grain)
+window spread as (partition by averaged.metric, averaged.scope, averaged.grain)
