@@ -239,13 +239,20 @@ def _suites(settings: Settings) -> list[Any]:
 def _metric_ranges(run: Run) -> list[Any]:
     """Parse the project, validate its metrics and targets, and give the metrics' ranges."""
     from keiro.checks import KpiRange
+    from keiro.goals.targets import TOLERANCE
     from keiro.initiatives.plans import check_initiatives
-    from keiro.semantic import check_targets, load_kpis
+    from keiro.semantic import check_targets, load_kpis, read_channels
 
     run.project.parse()
     kpis = load_kpis(run.target_dir)
-    check_targets(run.settings.project_dir / "seeds" / "kpi_targets.csv", kpis)
-    check_initiatives(run.settings.project_dir / "seeds" / "initiatives.csv", kpis)
+    seeds = run.settings.project_dir / "seeds"
+    check_targets(
+        seeds / "kpi_targets.csv",
+        kpis,
+        channels=read_channels(seeds / "channels.csv"),
+        tolerance=float(run.settings.dbt_vars.get("target_tolerance", TOLERANCE)),
+    )
+    check_initiatives(seeds / "initiatives.csv", kpis)
     return [
         KpiRange(
             metric=kpi.name,

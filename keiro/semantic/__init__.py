@@ -2,7 +2,7 @@
 
 from keiro.semantic.definitions import Kpi, KpiMeta, load_kpis
 from keiro.semantic.queries import MetricQueries, Slice, metric_values_sql
-from keiro.semantic.targets import check_targets
+from keiro.semantic.targets import check_targets, read_channels
 
 __all__ = [
     "Kpi",
@@ -12,4 +12,5 @@ __all__ = [
     "check_targets",
     "load_kpis",
     "metric_values_sql",
+    "read_channels",
 ]

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from keiro.errors import KeiroError
-from keiro.semantic.drivers import Driver
+from keiro.semantic.drivers import Driver, Inflow
 
 Role = Literal["kgi", "main", "driver", "guardrail", "component"]
 Grain = Literal["day", "week", "month", "fiscal_quarter", "fiscal_year"]
@@ -35,15 +35,6 @@ class Range(BaseModel):
         if self.min is not None and self.max is not None and self.min > self.max:
             raise ValueError(f"min {self.min} is above max {self.max}")
         return self
-
-
-class Inflow(BaseModel):
-    """What feeds a metric: its cases were cases of `metric` first, and follow the stage pair."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    metric: str = Field(min_length=1)
-    stage_pair: str = Field(min_length=1)
 
 
 class KpiMeta(BaseModel):
@@ -149,6 +140,12 @@ def load_kpis(target_dir: Path) -> list[Kpi]:
             faults += [_fault(node, problem) for problem in error.errors()]
         except ValueError as error:
             faults.append(f"{node['original_file_path']}: metric {name}: {error}")
+    faults += [
+        f"{kpi.file}: metric {kpi.name}: config.meta.inflow names the unknown metric "
+        f"{kpi.meta.inflow.metric!r}"
+        for kpi in kpis
+        if kpi.meta.inflow and kpi.meta.inflow.metric not in {*metrics, *switched_off}
+    ]
     if not faults:
         from keiro.tree.graph import graph_faults
 

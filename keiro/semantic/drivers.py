@@ -32,3 +32,12 @@ class Driver(BaseModel):
         if missing:
             raise ValueError(f"a {self.kind} driver needs {' and '.join(missing)}")
         return self
+
+
+class Inflow(BaseModel):
+    """What feeds a metric: its cases were cases of `metric` first, and follow the stage pair."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    metric: str = Field(min_length=1)
+    stage_pair: str = Field(min_length=1)

@@ -3,34 +3,85 @@
 import csv
 import io
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 from keiro.errors import KeiroError
+from keiro.goals.targets import TOLERANCE, Agreement, TargetRow
 from keiro.semantic.definitions import Kpi
+from keiro.tree.graph import build_tree
 
 GRAINS = ("day", "week", "month", "fiscal_quarter", "fiscal_year")
 REQUIRED = ("metric", "scope", "grain", "period_start", "target", "effective_from")
 Row = dict[str | None, Any]
 
 
-def check_targets(file: Path, kpis: list[Kpi]) -> None:
-    """Raise a KeiroError that lists each row whose metric, grain, date or value is unknown.
+def check_targets(
+    file: Path,
+    kpis: list[Kpi],
+    *,
+    channels: Collection[str] = (),
+    tolerance: float = TOLERANCE,
+) -> None:
+    """Raise a KeiroError that lists what is wrong with the targets in a file, row by row.
 
-    It also refuses a file that is not UTF-8 (a byte order mark is allowed) or lacks a column.
+    First each row whose metric, grain, date or value is unknown; then targets that do not agree
+    with the tree, over channels or over time, with both numbers. It also refuses a file that is not
+    UTF-8 (a byte order mark is allowed) or lacks a column.
+
+    Args:
+        file: the seed; none is well.
+        kpis: the metrics of the project.
+        channels: all channels there are, whose targets together make the whole.
+        tolerance: by which share two numbers may differ and still agree.
+
     """
     if not file.exists():
         return
     names = {kpi.name for kpi in kpis}
-    faults = [fault for number, row in _rows(file) for fault in _faults(number, row, names)]
+    rows = _rows(file)
+    faults = [fault for number, row in rows for fault in _faults(number, row, names)]
     if faults:
         raise KeiroError(
             "targets that cannot be used:\n    " + "\n    ".join(faults),
             where=file.name,
             remedy="correct the rows; the columns are described in models/_seeds.yml",
         )
+    agreement = Agreement(
+        kpis={kpi.name: kpi for kpi in kpis},
+        identities=build_tree(kpis).identities,
+        scopes={f"channel={channel}" for channel in channels},
+        tolerance=tolerance,
+    )
+    if faults := agreement.faults([_target(number, row) for number, row in rows]):
+        raise KeiroError(
+            "targets that do not agree:\n    " + "\n    ".join(faults),
+            where=file.name,
+            remedy="change one of the numbers, as a new row with its own effective_from where a "
+            "target has changed; `keiro plan` proposes targets that agree",
+        )
+
+
+def read_channels(file: Path) -> tuple[str, ...]:
+    """All channels of the seed `channels.csv`; none where there is no such file."""
+    if not file.exists():
+        return ()
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        return tuple(row["channel"] for row in csv.DictReader(lines) if row.get("channel"))
+
+
+def _target(number: int, row: Row) -> TargetRow:
+    return TargetRow(
+        line=number,
+        metric=row["metric"],
+        scope=row["scope"],
+        grain=row["grain"],
+        period_start=date.fromisoformat(row["period_start"]),
+        target=float(row["target"]),
+        effective_from=date.fromisoformat(row["effective_from"]),
+    )
 
 
 def _rows(file: Path) -> list[tuple[int, Row]]:
