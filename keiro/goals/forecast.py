@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from keiro.goals.arrays import Floats, generator
+from keiro.goals.arrays import DRAWS, Floats, generator
 from keiro.goals.chances import Curve, OpenItems, follow
 from keiro.goals.days import Calendar
 from keiro.goals.facts import Facts, Series
@@ -85,7 +85,9 @@ def none_since(reason: str) -> Forecast:
     return Forecast(None, None, reason)
 
 
-def forecast(facts: Facts, wanted: Wanted, today: int | None = None) -> Forecast:
+def forecast(
+    facts: Facts, wanted: Wanted, today: int | None = None, draws: int = DRAWS
+) -> Forecast:
     """The forecast as of a day, by default the as-of date.
 
     For a day in the past values, curves and items are cut at it: what was entered, corrected or
@@ -103,7 +105,7 @@ def forecast(facts: Facts, wanted: Wanted, today: int | None = None) -> Forecast
     if wanted.period_end <= known_until and wanted.value is not None:
         return _final(wanted, wanted.value)
     rng = generator(wanted.metric, wanted.scope, wanted.grain, wanted.period_start, today)
-    view = _View(facts, wanted, series, known_until)
+    view = _View(facts, wanted, series, known_until, draws)
     if wanted.kind in FLOWS:
         return _flow(view, today, rng)
     return _stock(view, rng) if wanted.kind == "stock" else _quotient(view, today, rng)
@@ -125,6 +127,7 @@ class _View:
     wanted: Wanted
     series: Series
     known_until: int
+    draws: int
 
     @property
     def first(self) -> int:
@@ -188,7 +191,7 @@ def _flow(view: _View, today: int, rng: np.random.Generator) -> Forecast:
     if inflow is not None:
         totals, basis = reached + inflow.from_open + inflow.from_new, "funnel"
     else:
-        coming = draw_flow(values, view.horizon, rng, is_count=is_count)
+        coming = draw_flow(values, view.horizon, rng, is_count=is_count, draws=view.draws)
         if coming is None:
             return none_since("short_history")
         totals, basis = reached + coming.sum(axis=1), "series"
@@ -229,7 +232,7 @@ def _inflow(view: _View, values: Floats, today: int, rng: np.random.Generator) -
         amounts=amounts,
         spread=_log_odds(curve, facts.spreads.get((pair, wanted.scope), 0.0)),
     )
-    return draw_funnel(funnel, replace(view.horizon, shape=None), rng)
+    return draw_funnel(funnel, replace(view.horizon, shape=None), rng, view.draws)
 
 
 def _log_odds(curve: Curve, variance: float) -> float:
@@ -243,7 +246,7 @@ def _quotient(view: _View, today: int, rng: np.random.Generator) -> Forecast:
     wanted = view.wanted
     under = view.past(view.series.denominator)
     over = np.where(np.isfinite(under), np.nan_to_num(view.past(view.series.numerator)), np.nan)
-    below = draw_flow(under, view.horizon, rng, is_count=True)
+    below = draw_flow(under, view.horizon, rng, is_count=True, draws=view.draws)
     above = None if below is None else _numerators(view, over, under, below, rng)
     if below is None or above is None:
         return none_since("short_history")
@@ -259,7 +262,7 @@ def _quotient(view: _View, today: int, rng: np.random.Generator) -> Forecast:
         direction=wanted.direction,
         is_count=False,
     )
-    return Forecast(outlook, "rate", None, reached=wanted.value)
+    return Forecast(outlook, "rate", None, reached=reached[0] / reached[1] if reached[1] else None)
 
 
 def _numerators(
@@ -272,8 +275,8 @@ def _numerators(
     is_count = view.wanted.numerator_kind == "count"
     weeks = weekly(over, np.where(np.isfinite(under), under, 0.0))
     if weeks.total[~weeks.known].sum() > 0:
-        return draw_flow(over, view.horizon, rng, is_count=is_count)
-    above = draw_totals(weeks, below, rng, is_count=is_count)
+        return draw_flow(over, view.horizon, rng, is_count=is_count, draws=view.draws)
+    above = draw_totals(weeks, below, rng, is_count=is_count, draws=view.draws)
     return np.minimum(above, below) if above is not None and view.wanted.kind == "rate" else above
 
 
@@ -292,7 +295,7 @@ def _stock(view: _View, rng: np.random.Generator) -> Forecast:
     exposure = np.isfinite(weeks).astype(float)
     past = weekly(np.repeat(weeks, WEEK) / WEEK, np.repeat(exposure, WEEK) / WEEK)
     ahead = np.ones(-(-view.horizon.left // WEEK))
-    drawn = draw_totals(past, ahead, rng, is_count=False, is_level=True)
+    drawn = draw_totals(past, ahead, rng, is_count=False, is_level=True, draws=view.draws)
     if drawn is None:
         return none_since("short_history")
     outlook = summarise(

@@ -48,12 +48,19 @@ class Horizon:
 
 
 def draw_flow(
-    values: Floats, horizon: Horizon, rng: np.random.Generator, *, is_count: bool
+    values: Floats,
+    horizon: Horizon,
+    rng: np.random.Generator,
+    *,
+    is_count: bool,
+    draws: int = DRAWS,
 ) -> Floats | None:
     """Draws of what is still to come of a flow by week; null where its history is too short."""
     weights = horizon.day_weights(values)
     future = exposure_by_week(weights[horizon.known :])
-    return draw_totals(weekly(values, weights[: horizon.known]), future, rng, is_count=is_count)
+    return draw_totals(
+        weekly(values, weights[: horizon.known]), future, rng, is_count=is_count, draws=draws
+    )
 
 
 @dataclass(frozen=True)
@@ -90,7 +97,7 @@ def draw_funnel(
         return None
     if funnel.amounts is not None and not len(funnel.amounts.known):
         return None
-    arrivals = draw_flow(funnel.arrivals, horizon, rng, is_count=True)
+    arrivals = draw_flow(funnel.arrivals, horizon, rng, is_count=True, draws=draws)
     if arrivals is None:
         return None
     which = rng.integers(CURVE_DRAWS, size=draws)
@@ -104,7 +111,7 @@ def draw_funnel(
     from_open = draw_open(
         funnel.open_items, conversion, staying, float(ahead[0]), funnel.amounts, rng
     )
-    from_new = draw_new(arrivals[:draws], shares, funnel.amounts, rng)
+    from_new = draw_new(arrivals, shares, funnel.amounts, rng)
     return _inflow(funnel, from_open, from_new)
 
 

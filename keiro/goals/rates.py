@@ -90,8 +90,8 @@ def draw_totals(  # noqa: PLR0913
     with np.errstate(divide="ignore", invalid="ignore"):
         seen = np.sqrt((past.total + shift) / exposure)
     seen = np.where(past.known, seen, np.nan)
-    if not np.nanmax(seen) > 0:
-        return np.zeros((draws, future.shape[-1]))
+    if np.ptp(seen[past.known]) < 1e-9 * max(float(np.nanmax(seen)), 1e-9):
+        return _constant(past, future, rng, draws, is_count=is_count)
     weight = np.where(past.known, exposure, 1.0)
     states = _filtered(seen.tobytes(), weight.tobytes(), is_level)
     paths, scale = _paths(states, rng, draws, future.shape[-1])
@@ -102,6 +102,21 @@ def draw_totals(  # noqa: PLR0913
         return np.maximum(paths, 0.0) ** 2 * ahead
     roots = np.maximum(np.maximum(paths, 0.0) * np.sqrt(ahead) + noise, 0.0)
     return np.where(ahead > 0, np.maximum(roots**2 - shift, 0.0), 0.0)
+
+
+def _constant(
+    past: Totals, future: Floats, rng: np.random.Generator, draws: int, *, is_count: bool
+) -> Floats:
+    """Of a history without any change: the same again, or the rare cases that chance has spared.
+
+    No case in so much exposure leaves a rate by Jeffreys' prior of a Poisson rate.
+    """
+    exposure = float(past.exposure.sum())
+    rate = np.full((draws, 1), past.total.sum() / exposure)
+    if is_count and not past.total.any():
+        rate = rng.standard_gamma(0.5, size=(draws, 1)) / exposure
+        return np.asarray(rng.poisson(rate * np.maximum(future, 0.0)), float)
+    return np.asarray(rate * np.maximum(future, 0.0))
 
 
 @dataclass(frozen=True)
