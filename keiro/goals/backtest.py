@@ -8,6 +8,9 @@ the price of a whole build for each date.
 import hashlib
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
+from importlib.metadata import version
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -15,13 +18,12 @@ import pandas as pd
 import pyarrow as pa
 
 from keiro.goals.facts import EPOCH, Facts, Tables, day_number, gather
-from keiro.goals.forecast import Wanted, forecast
+from keiro.goals.forecast import forecast
 from keiro.goals.table import metrics_of, pairs_of, wanted_of
+from keiro.goals.view import Wanted
 
 # A replay is scored over many, so each needs fewer draws than a forecast that is published.
 REPLAY_DRAWS = 500
-# Changes when forecasts are made in another way, so that replays that are kept are made anew.
-METHOD = 1
 SCHEMA = pa.schema(
     [
         ("metric", pa.string()),
@@ -125,7 +127,7 @@ def _day(number: int) -> date:
 
 def _data_hash(facts: Facts, replay: Replay) -> str:
     wanted, today = replay.wanted, replay.today
-    digest = hashlib.sha256(repr((METHOD, replay)).encode())
+    digest = hashlib.sha256(repr((_method(), replay)).encode())
     days = facts.calendar.is_business[: wanted.period_end + 1 - facts.first_day]
     digest.update(days.tobytes())
     for name in (wanted.metric, wanted.inflow_metric):
@@ -144,6 +146,15 @@ def _data_hash(facts: Facts, replay: Replay) -> str:
         digest.update(b"" if items.amount is None else items.amount[begun].tobytes())
     digest.update(repr(facts.spreads.get((wanted.inflow_stage_pair or "", wanted.scope))).encode())
     return digest.hexdigest()[:16]
+
+
+@lru_cache(maxsize=1)
+def _method() -> str:
+    """Changes when forecasts are made in another way: then replays that were kept are made anew."""
+    digest = hashlib.sha256(f"{version('numpy')} {version('statsmodels')}".encode())
+    for file in sorted(Path(__file__).parent.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()
 
 
 def _scored(facts: Facts, replay: Replay, key: dict[str, Any]) -> dict[str, Any]:

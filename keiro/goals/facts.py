@@ -64,6 +64,11 @@ class Items:
         ages = today - self.entered[is_open]
         return OpenItems(ages, None if self.amount is None else self.amount[is_open])
 
+    def conversions(self, first: int, last: int) -> Floats:
+        """How many converted on each day from `first` to `last`."""
+        days = self.ended[(self.is_converted == 1) & (self.ended >= first) & (self.ended <= last)]
+        return np.bincount(days - first, minlength=max(last + 1 - first, 0)).astype(float)
+
     def amounts_on(self, today: int) -> Amounts | None:
         """What items are worth that had converted by the end of a day; null without amounts."""
         if self.amount is None:

@@ -6,52 +6,16 @@ import numpy as np
 
 from keiro.goals.arrays import DRAWS, Floats, generator
 from keiro.goals.chances import Curve, OpenItems, follow
-from keiro.goals.days import Calendar
-from keiro.goals.facts import Facts, Series
-from keiro.goals.outlook import (
-    Funnel,
-    Horizon,
-    Inflow,
-    Outlook,
-    draw_flow,
-    draw_funnel,
-    summarise,
-)
+from keiro.goals.facts import Facts, Items
+from keiro.goals.outlook import Funnel, Inflow, Outlook, draw_flow, draw_funnel, summarise
 from keiro.goals.rates import WEEK, draw_totals, weekly
+from keiro.goals.view import View, Wanted
 
 FLOWS = ("count", "amount")
-# What a forecast looks back on: longer ago says nothing of today's level.
-DAYS_KEPT = 1100
+# So many known amounts say what a deal is worth.
+AMOUNTS_NEEDED = 5
 # Cohorts of about so many months decide a period, so their differences average out.
 COHORTS_AT_WORK = 3
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What is to be forecast; days are day numbers.
-
-    `value` is what was reached by the as-of date (of a rate, the value so far), null where it is
-    not known; `numerator` and `denominator` are its parts. `numerator_kind` is the kind of what a
-    quotient divides. `followed_days` after a period's end its cases have been followed.
-    """
-
-    metric: str
-    scope: str
-    grain: str
-    period_start: int
-    period_end: int
-    kind: str
-    direction: str
-    value: float | None = None
-    numerator: float | None = None
-    denominator: float | None = None
-    is_withheld: bool = False
-    target: float | None = None
-    is_quotient: bool = False
-    numerator_kind: str | None = None
-    inflow_metric: str | None = None
-    inflow_stage_pair: str | None = None
-    followed_days: int = 0
 
 
 @dataclass(frozen=True)
@@ -105,7 +69,7 @@ def forecast(
     if wanted.period_end <= known_until and wanted.value is not None:
         return _final(wanted, wanted.value)
     rng = generator(wanted.metric, wanted.scope, wanted.grain, wanted.period_start, today)
-    view = _View(facts, wanted, series, known_until, draws)
+    view = View(facts, wanted, series, known_until, draws)
     if wanted.kind in FLOWS:
         return _flow(view, today, rng)
     return _stock(view, rng) if wanted.kind == "stock" else _quotient(view, today, rng)
@@ -119,82 +83,22 @@ def _final(wanted: Wanted, value: float) -> Forecast:
     return Forecast(Outlook(value, value, value, hit), "final", None, reached=value)
 
 
-@dataclass(frozen=True)
-class _View:
-    """A series up to the last day that is known, beside the days that its period still has."""
-
-    facts: Facts
-    wanted: Wanted
-    series: Series
-    known_until: int
-    draws: int
-
-    @property
-    def first(self) -> int:
-        """The first day that is looked at."""
-        return max(self.series.first, self.known_until + 1 - DAYS_KEPT)
-
-    def past(self, values: Floats) -> Floats:
-        """Values of the known days."""
-        begin, end = self.first - self.series.first, self.known_until + 1 - self.series.first
-        return values[max(begin, 0) : max(end, 0)]
-
-    def of_other(self, series: Series | None) -> Floats:
-        """Values of another metric on the same days; nothing happened before it was recorded."""
-        days = np.zeros(max(self.known_until + 1 - self.first, 0))
-        if series is not None:
-            start = max(series.first, self.first)
-            values = series.value[start - series.first : self.known_until + 1 - series.first]
-            days[start - self.first : start - self.first + len(values)] = values
-        return days
-
-    def reached(self, values: Floats) -> float:
-        """The sum over the known days of the period."""
-        begin = max(self.wanted.period_start, self.series.first) - self.series.first
-        return float(
-            np.nansum(values[begin : max(self.known_until + 1 - self.series.first, begin)])
-        )
-
-    @property
-    def horizon(self) -> Horizon:
-        """The known days and those to come."""
-        known = max(self.known_until + 1 - self.first, 0)
-        left = max(self.wanted.period_end - self.known_until, 0)
-        begin = self.first - self.facts.first_day
-        return Horizon(
-            calendar=self._calendar(begin, begin + known + left),
-            known=known,
-            left=left,
-            shape=self._shape(begin, begin + known + left),
-            before=int(np.clip(self.wanted.period_start - self.known_until - 1, 0, left)),
-        )
-
-    def _calendar(self, begin: int, end: int) -> Calendar:
-        return self.facts.calendar.part(begin, end)
-
-    def _shape(self, begin: int, end: int) -> Floats | None:
-        wanted = self.wanted
-        weights = self.facts.shapes.get((wanted.metric, wanted.scope, wanted.grain))
-        if weights is None:
-            return None
-        return weights[np.minimum(self.facts.parts[wanted.grain][begin:end], len(weights) - 1)]
-
-
-def _flow(view: _View, today: int, rng: np.random.Generator) -> Forecast:
+def _flow(view: View, today: int, rng: np.random.Generator) -> Forecast:
     wanted = view.wanted
     values = view.past(view.series.value)
     is_count = wanted.kind == "count"
     # At the as-of date the published value is what was reached; it knows of days that are withheld.
     is_now = today == view.facts.as_of and wanted.followed_days == 0 and wanted.value is not None
     reached = float(wanted.value or 0.0) if is_now else view.reached(view.series.value)
-    inflow = _inflow(view, values, today, rng)
+    items = _items(view)
+    inflow = None if items is None else _inflow(view, items, values, today, rng)
     if inflow is not None:
         totals, basis = reached + inflow.from_open + inflow.from_new, "funnel"
     else:
-        coming = draw_flow(values, view.horizon, rng, is_count=is_count, draws=view.draws)
+        coming = _by_history(view, items, values, today, rng)
         if coming is None:
             return none_since("short_history")
-        totals, basis = reached + coming.sum(axis=1), "series"
+        totals, basis = reached + coming, "series"
     outlook = summarise(
         totals,
         rng,
@@ -208,15 +112,44 @@ def _flow(view: _View, today: int, rng: np.random.Generator) -> Forecast:
     return Forecast(outlook, basis, None, inflow, reached)
 
 
-def _inflow(view: _View, values: Floats, today: int, rng: np.random.Generator) -> Inflow | None:
-    """Draws by the funnel below the metric; null where it has none or little is known of it."""
+def _items(view: View) -> Items | None:
+    """The items that feed the metric; null where nothing is said to."""
+    items = view.facts.items.get(view.wanted.inflow_stage_pair or "")
+    return None if items is None or view.wanted.followed_days else items.of(view.wanted.scope)
+
+
+def _by_history(
+    view: View, items: Items | None, values: Floats, today: int, rng: np.random.Generator
+) -> Floats | None:
+    """Draws of what is still to come by the metric's own history; null where it is too short.
+
+    A few large deals make no smooth series: their number is drawn, and what each is worth.
+    """
+    wanted = view.wanted
+    if wanted.kind == "amount" and items is not None and items.amount is not None:
+        amounts = items.amounts_on(today)
+        if amounts is None or len(amounts.known) < AMOUNTS_NEEDED:
+            return None
+        cases = items.conversions(view.first, view.known_until)
+        drawn = draw_flow(cases, view.horizon, rng, is_count=True, draws=view.draws)
+        if drawn is None:
+            return None
+        total = drawn.sum(axis=1)
+        return amounts.draw_sums(np.floor(total + rng.random(len(total))).astype(np.int64), rng)
+    is_count = wanted.kind == "count"
+    drawn = draw_flow(values, view.horizon, rng, is_count=is_count, draws=view.draws)
+    return None if drawn is None else drawn.sum(axis=1)
+
+
+def _inflow(
+    view: View, items: Items, values: Floats, today: int, rng: np.random.Generator
+) -> Inflow | None:
+    """Draws by the funnel below the metric; null where too little is known of it."""
     wanted, facts = view.wanted, view.facts
-    pair = wanted.inflow_stage_pair
+    pair = wanted.inflow_stage_pair or ""
     arrivals = facts.series.get((wanted.inflow_metric or "", wanted.scope))
-    items = facts.items.get(pair or "")
-    if pair is None or arrivals is None or items is None or wanted.followed_days:
+    if arrivals is None:
         return None
-    items = items.of(wanted.scope)
     curve = facts.curves.get((pair, wanted.scope))
     if today != facts.as_of or curve is None:
         curve, _ = follow(items.entered, items.ended, items.is_converted, today)
@@ -241,7 +174,7 @@ def _log_odds(curve: Curve, variance: float) -> float:
     return float(np.sqrt(variance / COHORTS_AT_WORK)) / (ever * (1 - ever))
 
 
-def _quotient(view: _View, today: int, rng: np.random.Generator) -> Forecast:
+def _quotient(view: View, today: int, rng: np.random.Generator) -> Forecast:
     """A numerator given its denominator, and the denominator as a flow of its own."""
     wanted = view.wanted
     under = view.past(view.series.denominator)
@@ -266,7 +199,7 @@ def _quotient(view: _View, today: int, rng: np.random.Generator) -> Forecast:
 
 
 def _numerators(
-    view: _View, over: Floats, under: Floats, below: Floats, rng: np.random.Generator
+    view: View, over: Floats, under: Floats, below: Floats, rng: np.random.Generator
 ) -> Floats | None:
     """Draws of the numerator by week: per denominator, where there is none without one.
 
@@ -280,7 +213,7 @@ def _numerators(
     return np.minimum(above, below) if above is not None and view.wanted.kind == "rate" else above
 
 
-def _parts_reached(view: _View, *, is_now: bool) -> tuple[float, float]:
+def _parts_reached(view: View, *, is_now: bool) -> tuple[float, float]:
     """Numerator and denominator so far: as published, of a day in the past by their days."""
     wanted = view.wanted
     if is_now:
@@ -288,7 +221,7 @@ def _parts_reached(view: _View, *, is_now: bool) -> tuple[float, float]:
     return view.reached(view.series.numerator), view.reached(view.series.denominator)
 
 
-def _stock(view: _View, rng: np.random.Generator) -> Forecast:
+def _stock(view: View, rng: np.random.Generator) -> Forecast:
     """Where a stock will stand on the last day, from where it stood at the end of each week."""
     wanted = view.wanted
     weeks = view.past(view.series.value)[::-WEEK][::-1]

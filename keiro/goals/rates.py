@@ -16,7 +16,7 @@ from keiro.goals.arrays import DRAWS, Bools, Floats
 
 WEEK = 7
 WEEKS_KEPT = 156
-WEEKS_NEEDED = 8
+WEEKS_NEEDED = 13
 # Variance of a week's step of the level, beside that of the noise of a usual week.
 STEPS = (0.0, 0.001, 0.004, 0.016, 0.064, 0.256)
 # A stock is what it is: its steps move it, and hardly any noise.
@@ -67,7 +67,7 @@ def draw_totals(  # noqa: PLR0913
     draws: int = DRAWS,
     is_level: bool = False,
 ) -> Floats | None:
-    """Draws of the totals of coming weeks; null where fewer than eight weeks are known.
+    """Draws of the totals of coming weeks; null where fewer than thirteen weeks are known.
 
     Args:
         past: known weeks, oldest first, up to the last known day.

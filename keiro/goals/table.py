@@ -8,7 +8,8 @@ import pandas as pd
 import pyarrow as pa
 
 from keiro.goals.facts import Tables, day_number, gather
-from keiro.goals.forecast import Forecast, Wanted, forecast
+from keiro.goals.forecast import Forecast, forecast
+from keiro.goals.view import Wanted
 
 SCHEMA = pa.schema(
     [
