@@ -4,6 +4,7 @@ import atexit
 import os
 import sys
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
@@ -30,6 +31,13 @@ class Incidents(StrEnum):
 
     default = "default"
     none = "none"
+
+
+class DemoCompany(StrEnum):
+    """Whose exports the demo writes."""
+
+    software = "software"
+    shop = "shop"
 
 
 class Guarded(TyperGroup):
@@ -193,23 +201,29 @@ def demo(  # noqa: PLR0913, PLR0917  a command's options
     incidents: Annotated[
         Incidents, typer.Option(help="Whether things go wrong in its data.")
     ] = Incidents.default,
+    company: Annotated[
+        DemoCompany, typer.Option(help="A software company, or an online shop.")
+    ] = DemoCompany.software,
+    nurture: Annotated[
+        bool, typer.Option("--nurture", help="Let nurture scenarios mail the software's leads.")
+    ] = False,
     project_dir: ProjectDir = Path(),
     language: Language = None,
 ) -> None:
     """Write two years of exports of an invented company, to try Keiro with."""
-    from keiro.demo import write_demo
+    from keiro.demo import write_demo, write_shop
 
     settings = read_settings(project_dir, language)
     folder = out or settings.local_exports
+    write = partial(write_demo, incidents=incidents is Incidents.default, nurture=nurture)
     with reporting_to_terminal(settings) as reporter:
         reporter.begin("demo")
-        summary = write_demo(
+        summary = (write_shop if company is DemoCompany.shop else write)(
             folder,
             start=read_day(start, "--start"),
             end=read_day(end, "--end"),
             scale=scale,
             seed=seed,
-            incidents=incidents is Incidents.default,
             progress=lambda what, share: reporter.advance(round(100 * share), 100, what),
         )
     typer.echo(f"{folder}: {len(summary.files)} files, {sum(summary.rows.values())} rows")

@@ -46,11 +46,18 @@ simulator knows and no export shows. Truth is for tests; nothing loads it. Its p
     `visit_as_linked` → `lead` is by visitor as far as data can know: a cookie is a visitor of its
     own unless a form links it to the person.
 
+With nurture scenarios, `hubspot/email-events-*.csv` hold what happened to their e-mails; nurtured
+leads become MQLs more often, and the truth is that of this other history.
+
+`write_shop` writes the exports of an online shop instead: orders, web events and ads. Its truth is
+`orders.parquet` (`order_number`, `ordered_at`, `status`, `channel`, `total_jpy`) and the parameters.
+
 People live before `start` too (`DemoParameters.history_days`): the CRM exports know those
 contacts and deals, while web events, cost and seminar lists begin at `start`.
 """
 
 from keiro.demo.parameters import DemoParameters
+from keiro.demo.shop_export import write_shop
 from keiro.demo.write import DemoSummary, write_demo
 
-__all__ = ["DemoParameters", "DemoSummary", "write_demo"]
+__all__ = ["DemoParameters", "DemoSummary", "write_demo", "write_shop"]

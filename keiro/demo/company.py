@@ -9,6 +9,7 @@ from keiro.demo.crm import Crm, build_crm
 from keiro.demo.events import Events, simulate_events, thin_by_outage
 from keiro.demo.incidents import plan_incidents
 from keiro.demo.lives import Population, live
+from keiro.demo.nurture import Mails, enrol, simulate_mails, with_lift
 from keiro.demo.parameters import DemoParameters
 from keiro.demo.people import join_people, web_people
 from keiro.demo.seminars import Seminars, new_people, plan_seminars, seat_people
@@ -28,6 +29,7 @@ class Company:
     recorded_events: Events
     crm: Crm
     ads: AdsCost
+    mails: Mails | None  # of the nurture scenarios; null without any
 
     @property
     def parameters(self) -> DemoParameters:
@@ -44,6 +46,9 @@ def simulate_company(parameters: DemoParameters, incidents_wanted: bool) -> Comp
     planned = plan_seminars(parameters, calendar, stream(seed, "seminars"))
     people = join_people(web, new_people(parameters, planned, stream(seed, "registrants")))
     seminars = seat_people(planned, people, len(web), stream(seed, "seats"))
+    nurtured = enrol(parameters, people, stream(seed, "nurtured")) if parameters.nurture else None
+    if nurtured:
+        people = with_lift(parameters, people, nurtured)
     lives = live(parameters, calendar, incidents, people)
     population = Population(parameters, calendar, incidents, people, lives)
     sessions = simulate_sessions(population, stream(seed, "sessions"))
@@ -58,4 +63,5 @@ def simulate_company(parameters: DemoParameters, incidents_wanted: bool) -> Comp
         recorded_events=thin_by_outage(parameters, incidents, events, stream(seed, "outage")),
         crm=build_crm(population, sessions),
         ads=simulate_ads(parameters, sessions, traffic, stream(seed, "ads")),
+        mails=simulate_mails(population, nurtured, stream(seed, "mails")) if nurtured else None,
     )

@@ -9,12 +9,11 @@ from keiro.demo.incidents import Incidents
 from keiro.demo.parameters import DemoParameters
 from keiro.demo.sessions import PLAIN, Sessions
 
-EVENT_NAMES = ("first_visit", "session_start", "page_view", "user_engagement", "generate_lead")
-FIRST_VISIT, SESSION_START, PAGE_VIEW, ENGAGEMENT, GENERATE_LEAD = range(5)
-PAGES = (
-    "/", "/products/", "/products/crm/", "/pricing/", "/cases/", "/blog/kpi-tree/",
-    "/blog/lead-scoring/", "/seminars/", "/company/", "/contact/", "/download/whitepaper/",
+EVENT_NAMES = (
+    "first_visit", "session_start", "page_view", "user_engagement", "generate_lead", "purchase",
 )  # fmt: skip
+FIRST_VISIT, SESSION_START, PAGE_VIEW, ENGAGEMENT, _, _ = range(6)
+# Positions in `DemoParameters.pages` of those with a form.
 FORM_PAGES = (9, 10)
 LAST_PAGE_CHANCE = 0.84
 LONGEST_GAP = 600.0
@@ -70,7 +69,7 @@ def simulate_events(
         (PAGE_VIEW, row, offset, page, previous),
         (ENGAGEMENT, stay, rng.uniform(12.0, 120.0, len(stay)), page[landing][stay], None),
         (
-            GENERATE_LEAD,
+            EVENT_NAMES.index(parameters.form_event),
             form,
             sessions.form_seconds[in_period][form].astype(np.float64),
             page[last][form],

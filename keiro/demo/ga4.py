@@ -8,7 +8,7 @@ import pyarrow.compute as pc
 
 from keiro.demo.arrays import JST_OFFSET, Bools, Ints, to_date
 from keiro.demo.arrow_helpers import NO_TEXT, look_up, scatter
-from keiro.demo.events import EVENT_NAMES, FIRST_VISIT, PAGE_VIEW, PAGES, Events
+from keiro.demo.events import EVENT_NAMES, FIRST_VISIT, PAGE_VIEW, Events
 from keiro.demo.sessions import Sessions
 from keiro.demo.traffic import Traffic
 
@@ -23,7 +23,6 @@ DEVICES = (
     ("mobile", "Android", "Chrome"),
 )
 REGIONS = ("Tokyo", "Osaka", "Aichi", "Kanagawa", "Fukuoka", "Hokkaido", "Saitama")
-URLS = tuple(f"{SITE}{page}" for page in PAGES)
 
 
 @dataclass(frozen=True)
@@ -46,8 +45,11 @@ class EventColumns:
     traffic: Traffic
 
 
-def event_columns(events: Events, sessions: Sessions, traffic: Traffic) -> EventColumns:
+def event_columns(
+    events: Events, sessions: Sessions, traffic: Traffic, pages: tuple[str, ...]
+) -> EventColumns:
     """Derive all exported values of these events."""
+    urls = tuple(f"{SITE}{page}" for page in pages)
     session = events.session
     consent, client = sessions.has_consent[session], sessions.client[session]
     first_session = sessions.client_first[client]
@@ -67,7 +69,7 @@ def event_columns(events: Events, sessions: Sessions, traffic: Traffic) -> Event
         event_date=_dates(events.day),
         event_timestamp=pa.array(events.at_us - JST_OFFSET * 1_000_000),
         event_name=look_up(EVENT_NAMES, events.name),
-        params=_params(events, sessions, traffic, gclid),
+        params=_params(events, sessions, traffic, urls, gclid),
         bundle=pa.array((events.at_us // 1000 * 31 + session) % 2_000_000_011),
         user_pseudo_id=look_up(sessions.client_id, pa.array(client, mask=~consent)),
         first_touch=pa.array(first_utc_us, mask=~consent),
@@ -87,19 +89,19 @@ def is_landing(events: Events) -> Bools:
 
 
 def _params(
-    events: Events, sessions: Sessions, traffic: Traffic, gclid: pa.Array
+    events: Events, sessions: Sessions, traffic: Traffic, urls: tuple[str, ...], gclid: pa.Array
 ) -> dict[str, pa.Array]:
     """The event parameters by key, in the order of the export."""
     session = events.session
     consent = sessions.has_consent[session]
     query = pc.fill_null(pc.binary_join_element_wise("?gclid=", gclid, ""), "")
     outside = look_up([entry.referrer for entry in traffic.sources], traffic.source[session])
-    inside = look_up(URLS, np.maximum(events.previous_page, 0))
+    inside = look_up(urls, np.maximum(events.previous_page, 0))
     inside = pc.if_else(pa.array(events.previous_page >= 0), inside, NO_TEXT)
     return {
         "ga_session_id": pa.array(sessions.started_at[session] - JST_OFFSET, mask=~consent),
         "ga_session_number": pa.array(sessions.number[session], mask=~consent),
-        "page_location": pc.binary_join_element_wise(look_up(URLS, events.page), query, ""),
+        "page_location": pc.binary_join_element_wise(look_up(urls, events.page), query, ""),
         "page_referrer": pc.if_else(pa.array(is_landing(events)), outside, inside),
         "engagement_time_msec": pa.array(events.engagement_ms, mask=events.engagement_ms <= 0),
         "session_engaged": pa.array(events.is_engaged.astype(np.int64)),

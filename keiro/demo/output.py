@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from keiro.errors import ExitCode, KeiroError
 
-SOURCES = ("hubspot", "ga4", "google_ads", "seminars")
+SOURCES = ("hubspot", "ga4", "google_ads", "seminars", "shop")
 TRUTH = "_truth"
 FILE_LIST = f"{TRUTH}/files.txt"
 

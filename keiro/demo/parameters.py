@@ -90,6 +90,12 @@ CAMPAIGNS = (
 )
 
 
+PAGES = (
+    "/", "/products/", "/products/crm/", "/pricing/", "/cases/", "/blog/kpi-tree/",
+    "/blog/lead-scoring/", "/seminars/", "/company/", "/contact/", "/download/whitepaper/",
+)  # fmt: skip
+
+
 @dataclass(frozen=True)
 class DemoParameters:
     """The company at scale 1. Rates per day are averages around `level_date`."""
@@ -132,6 +138,10 @@ class DemoParameters:
     seminar_people_visiting: float = 0.4
     weekend_visit_kept: float = 0.35
 
+    # The last two pages hold the form; `form_event` is what sending it is to analytics.
+    pages: tuple[str, ...] = PAGES
+    form_event: str = "generate_lead"
+
     no_consent_share: float = 0.035
     cookie_change: float = 0.08
     contact_without_client_id: float = 0.04
@@ -152,6 +162,11 @@ class DemoParameters:
     follow_up_day_weights: tuple[float, ...] = (
         0.08, 0.38, 0.26, 0.15, 0.05, 0.03, 0.02, 0.02, 0.01,
     )  # fmt: skip
+
+    # Whether nurture scenarios mail the leads; which share they take on, and what it brings.
+    nurture: bool = False
+    nurture_share: float = 0.8
+    nurture_lift: float = 1.3
 
     amount_median_jpy: float = 1_800_000.0
     amount_sigma: float = 0.7

@@ -1,33 +1,24 @@
 """Writing the demo: the export files in the forms that real tools give them, and the truth."""
 
 import json
-from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-import pyarrow as pa
-
-from keiro.demo.ads import months_of, report_text
-from keiro.demo.arrays import Ints, add_months, day_number, stream, to_date
+from keiro.demo.ads import months_of
 from keiro.demo.company import Company, simulate_company
 from keiro.demo.crm_export import Rows, Snapshot, company_rows, contact_rows, deal_rows
-from keiro.demo.ga4 import event_columns
-from keiro.demo.ga4_forms import ndjson_lines, parquet_table
 from keiro.demo.incidents import describe_incidents
+from keiro.demo.nurture_export import mail_rows
 from keiro.demo.output import TRUTH, Output
 from keiro.demo.parameters import DemoParameters
 from keiro.demo.seminar_export import file_name, held, seminar_lines
 from keiro.demo.truth import truth_document, truth_tables
+from keiro.demo.web_export import Progress, Web, write_ads, write_events
 from keiro.errors import ExitCode, KeiroError
 
 SHORTEST_DAYS = 28
-PARQUET_MONTHS = 6
-# Bounds the memory that the texts of events take.
-CHUNK_DAYS = 30
-Progress = Callable[[str, float], None]
 
 
 @dataclass(frozen=True)
@@ -47,16 +38,18 @@ def write_demo(  # noqa: PLR0913 - one keyword for each thing that a user may ch
     scale: float = 1.0,
     seed: int = 0,
     incidents: bool = True,
+    nurture: bool = False,
     progress: Progress | None = None,
 ) -> DemoSummary:
     """Write the exports of the demo company from `start` to `end` below `out_dir`, with truth.
 
     The same arguments give the same bytes. An earlier demo in the folder is replaced. `scale`
-    multiplies all volumes; `progress` is told each step with the share that is done (0 to 1).
-    Raises KeiroError for a period or scale that cannot be, or a folder that holds other exports.
+    multiplies all volumes; `nurture` adds scenarios that mail the leads; `progress` is told each
+    step with the share that is done (0 to 1). Raises KeiroError for a period or scale that cannot
+    be, or a folder that holds other exports.
     """
-    parameters = DemoParameters(start=start, end=end, scale=scale, seed=seed)
-    _check(parameters)
+    parameters = DemoParameters(start=start, end=end, scale=scale, seed=seed, nurture=nurture)
+    check_period(parameters)
     report = progress or (lambda _step, _share: None)
     output = Output(out_dir)
     output.prepare()
@@ -65,9 +58,12 @@ def write_demo(  # noqa: PLR0913 - one keyword for each thing that a user may ch
     report("writing CRM exports", 0.2)
     _write_crm(company, output)
     report("writing costs and seminars", 0.3)
-    _write_ads(company, output)
+    twice = company.population.incidents
+    write_ads(parameters, company.ads, output, twice=twice.duplicate_ads_month)
     _write_seminars(company, output)
-    _write_events(company, output, report)
+    _write_mails(company, output)
+    web = Web(parameters, company.recorded_events, company.sessions, company.traffic)
+    write_events(web, output, report, twice=twice.duplicate_ga4_day)
     report("writing the truth", 0.95)
     _write_truth(company, output)
     report("done", 1.0)
@@ -78,7 +74,8 @@ def write_demo(  # noqa: PLR0913 - one keyword for each thing that a user may ch
     )
 
 
-def _check(parameters: DemoParameters) -> None:
+def check_period(parameters: DemoParameters) -> None:
+    """Raise KeiroError for a period, scale or seed that cannot be simulated."""
     if (parameters.end - parameters.start).days + 1 < SHORTEST_DAYS:
         raise KeiroError(
             f"the period from {parameters.start} to {parameters.end} is too short",
@@ -115,15 +112,15 @@ def _write_crm(company: Company, output: Output) -> None:
     write(end, "deals", deal_rows(now, noise=1, renamed=renamed), "utf-8")
 
 
-def _write_ads(company: Company, output: Output) -> None:
+def _write_mails(company: Company, output: Output) -> None:
+    if company.mails is None:
+        return
     for month in months_of(company.parameters):
-        text, rows = report_text(company.parameters, company.ads, month)
-        names = [f"google_ads/campaign_report_{month:%Y-%m}.csv"]
-        if month == company.population.incidents.duplicate_ads_month:
-            names.append(f"google_ads/campaign_report_{month:%Y-%m} (1).csv")
-        for name in names:
-            output.write(name, text.encode("utf-8"))
-            output.count("google_ads.campaigns", rows)
+        people = len(company.population.people)
+        header, rows = mail_rows(company.mails, company.crm, people, month)
+        if rows:
+            output.write_csv(f"hubspot/email-events-{month:%Y-%m}.csv", [header, *rows], "utf-8")
+            output.count("hubspot.email_events", len(rows))
 
 
 def _write_seminars(company: Company, output: Output) -> None:
@@ -132,46 +129,6 @@ def _write_seminars(company: Company, output: Output) -> None:
         name = f"seminars/{file_name(company.seminars, index)}"
         output.write_csv(name, [*title, *lines], "cp932")
         output.count("seminars.registrations", len(lines))
-
-
-def _write_events(company: Company, output: Output, report: Progress) -> None:
-    parameters, events = company.parameters, company.recorded_events
-    first, last = day_number(parameters.start), day_number(parameters.end)
-    parquet_from = day_number(add_months(parameters.end + timedelta(days=1), -PARQUET_MONTHS))
-    event_day = events.day
-    for begin, until in _chunks(first, last, parquet_from):
-        report("writing web events", 0.35 + 0.6 * (begin - first) / (last - first))
-        low, high = np.searchsorted(event_day, [begin, until + 1])
-        part = events.take(np.arange(low, high))
-        columns = event_columns(part, company.sessions, company.traffic)
-        whole = parquet_table(columns) if begin >= parquet_from else ndjson_lines(columns)
-        for day in range(begin, until + 1):
-            rows = np.arange(*np.searchsorted(event_day, [day, day + 1])) - low
-            stem = f"ga4/events_{to_date(day):%Y%m%d}"
-            _write_day(output, stem, whole, rows)
-            if to_date(day) == company.population.incidents.duplicate_ga4_day:
-                order = stream(parameters.seed, "duplicate").permutation(rows)
-                _write_day(output, f"{stem} (1)", whole, order)
-
-
-def _chunks(first: int, last: int, border: int) -> list[tuple[int, int]]:
-    """Runs of days, first and last of each; `border` begins a run if it lies within."""
-    starts = {*range(first, last + 1, CHUNK_DAYS), max(first, min(border, last))}
-    ordered = sorted(starts)
-    ends = [*(start - 1 for start in ordered[1:]), last]
-    return list(zip(ordered, ends, strict=True))
-
-
-def _write_day(output: Output, stem: str, whole: Any, rows: Ints) -> None:
-    if len(rows) == 0:
-        return  # BigQuery makes no table for a day without events
-    part = whole.take(pa.array(rows, pa.int64()))
-    if isinstance(part, pa.Table):
-        output.write_parquet(f"{stem}.parquet", part)
-    else:
-        # The texts carry their line ends.
-        output.write(f"{stem}.ndjson", "".join(part.to_pylist()).encode("utf-8"))
-    output.count("ga4.events", len(rows))
 
 
 def _write_truth(company: Company, output: Output) -> None:
