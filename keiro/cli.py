@@ -3,16 +3,14 @@
 import atexit
 import os
 import sys
-from enum import StrEnum
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 
 import typer
 from typer.core import TyperGroup
 
-from keiro import __version__, cli_ledger, cli_loads, cli_review, cli_tree
-from keiro.cli_options import Language, ProjectDir, read_day, read_settings, reporting_to_terminal
+from keiro import __version__, cli_demo, cli_ledger, cli_loads, cli_review, cli_tree
+from keiro.cli_options import Language, ProjectDir, read_settings, reporting_to_terminal
 from keiro.errors import KeiroError
 
 if TYPE_CHECKING:
@@ -24,20 +22,6 @@ EXIT_CODES = (
     "Exit codes: 0 well, 2 wrong usage, 3 bad input, 4 the build failed, "
     "5 a critical check failed, 6 a check could not be computed, 7 another run is going on."
 )
-
-
-class Incidents(StrEnum):
-    """What goes wrong in the demo's data."""
-
-    default = "default"
-    none = "none"
-
-
-class DemoCompany(StrEnum):
-    """Whose exports the demo writes."""
-
-    software = "software"
-    shop = "shop"
 
 
 class Guarded(TyperGroup):
@@ -79,13 +63,19 @@ app = typer.Typer(
     epilog=EXIT_CODES,
 )
 
-for command in (cli_loads.loads, cli_loads.quarantine, cli_loads.reload, cli_loads.accept):
+for command in (
+    cli_demo.demo,
+    cli_loads.loads,
+    cli_loads.quarantine,
+    cli_loads.reload,
+    cli_loads.accept,
+    cli_tree.tree,
+    cli_tree.explain,
+    cli_ledger.bridge,
+    cli_review.review,
+):
     app.command()(command)
-app.command()(cli_tree.tree)
-app.command()(cli_tree.explain)
 app.command("as-of")(cli_ledger.as_of)
-app.command()(cli_ledger.bridge)
-app.command()(cli_review.review)
 
 AsOf = Annotated[
     str | None, typer.Option(help="The last day whose end is known (YYYY-MM-DD), or yesterday.")
@@ -189,44 +179,6 @@ def check(project_dir: ProjectDir = Path(), language: Language = None) -> None:
         f"{len(counts['errored'])} errored"
     )
     raise_for_results(results, settings.language)
-
-
-@app.command()
-def demo(  # noqa: PLR0913, PLR0917  a command's options
-    out: Annotated[Path | None, typer.Option(help="Where to; default: the exports folder.")] = None,
-    scale: Annotated[float, typer.Option(help="Size of the company.")] = 1.0,
-    seed: Annotated[int, typer.Option(help="Another seed is another history.")] = 0,
-    start: Annotated[str, typer.Option(help="First day.")] = "2024-10-01",
-    end: Annotated[str, typer.Option(help="Last day.")] = "2026-09-30",
-    incidents: Annotated[
-        Incidents, typer.Option(help="Whether things go wrong in its data.")
-    ] = Incidents.default,
-    company: Annotated[
-        DemoCompany, typer.Option(help="A software company, or an online shop.")
-    ] = DemoCompany.software,
-    nurture: Annotated[
-        bool, typer.Option("--nurture", help="Let nurture scenarios mail the software's leads.")
-    ] = False,
-    project_dir: ProjectDir = Path(),
-    language: Language = None,
-) -> None:
-    """Write two years of exports of an invented company, to try Keiro with."""
-    from keiro.demo import write_demo, write_shop
-
-    settings = read_settings(project_dir, language)
-    folder = out or settings.local_exports
-    write = partial(write_demo, incidents=incidents is Incidents.default, nurture=nurture)
-    with reporting_to_terminal(settings) as reporter:
-        reporter.begin("demo")
-        summary = (write_shop if company is DemoCompany.shop else write)(
-            folder,
-            start=read_day(start, "--start"),
-            end=read_day(end, "--end"),
-            scale=scale,
-            seed=seed,
-            progress=lambda what, share: reporter.advance(round(100 * share), 100, what),
-        )
-    typer.echo(f"{folder}: {len(summary.files)} files, {sum(summary.rows.values())} rows")
 
 
 @app.command()

@@ -50,7 +50,7 @@ With nurture scenarios, `hubspot/email-events-*.csv` hold what happened to their
 leads become MQLs more often, and the truth is that of this other history.
 
 `write_shop` writes the exports of an online shop instead: orders, web events and ads. Its truth is
-`orders.parquet` (`order_number`, `ordered_at`, `status`, `channel`, `total_jpy`) and the parameters.
+`orders.parquet` (`order_number`, `ordered_at`, `status`, `channel`, `total_jpy`) and parameters.
 
 People live before `start` too (`DemoParameters.history_days`): the CRM exports know those
 contacts and deals, while web events, cost and seminar lists begin at `start`.

@@ -1,6 +1,6 @@
 """Quasi-likelihood fits of one short series, with errors that know over-dispersion and persistence.
 
-The means are fitted by statsmodels' GLM. Its HAC errors reject too often on series of some dozens of
+The means are fitted by statsmodels' GLM. Its HAC errors reject too often on series of dozens of
 periods (benchmarks/README.md has the figures), so the covariance is the sandwich with an AR(1)
 working correlation instead: its parameter and the scale are corrected for what fitting took away,
 and quantiles are Student's with Satterthwaite's degrees of freedom.
