@@ -39,6 +39,9 @@ def demo(  # noqa: PLR0913, PLR0917  a command's options
     nurture: Annotated[
         bool, typer.Option("--nurture", help="Let nurture scenarios mail the software's leads.")
     ] = False,
+    outbound: Annotated[
+        bool, typer.Option("--outbound", help="Let sales find people without marketing too.")
+    ] = False,
     project_dir: ProjectDir = Path(),
     language: Language = None,
 ) -> None:
@@ -47,7 +50,9 @@ def demo(  # noqa: PLR0913, PLR0917  a command's options
 
     settings = read_settings(project_dir, language)
     folder = out or settings.local_exports
-    write = partial(write_demo, incidents=incidents is Incidents.default, nurture=nurture)
+    write = partial(
+        write_demo, incidents=incidents is Incidents.default, nurture=nurture, outbound=outbound
+    )
     with reporting_to_terminal(settings) as reporter:
         reporter.begin("demo")
         summary = (write_shop if company is DemoCompany.shop else write)(

@@ -11,7 +11,7 @@ from keiro.demo.incidents import plan_incidents
 from keiro.demo.lives import Population, live
 from keiro.demo.nurture import Mails, enrol, simulate_mails, with_lift
 from keiro.demo.parameters import DemoParameters
-from keiro.demo.people import join_people, web_people
+from keiro.demo.people import join_people, outbound_people, web_people
 from keiro.demo.seminars import Seminars, new_people, plan_seminars, seat_people
 from keiro.demo.sessions import Sessions, simulate_sessions
 from keiro.demo.traffic import Traffic, assign_traffic
@@ -46,6 +46,10 @@ def simulate_company(parameters: DemoParameters, incidents_wanted: bool) -> Comp
     planned = plan_seminars(parameters, calendar, stream(seed, "seminars"))
     people = join_people(web, new_people(parameters, planned, stream(seed, "registrants")))
     seminars = seat_people(planned, people, len(web), stream(seed, "seats"))
+    if parameters.outbound:
+        people = join_people(
+            people, outbound_people(parameters, calendar, stream(seed, "outbound"))
+        )
     nurtured = enrol(parameters, people, stream(seed, "nurtured")) if parameters.nurture else None
     if nurtured:
         people = with_lift(parameters, people, nurtured)

@@ -69,6 +69,8 @@ DEAL_LABELS = (
     "Deal owner", "Associated Contact IDs", "Associated Company IDs", "Closed Lost Reason",
 )  # fmt: skip
 PIPELINE = "Sales Pipeline"
+SOURCE_DETAIL = ("Original Source Drill-Down 1", "オリジナルソースのドリルダウン1")
+OFFLINE_DETAILS = {"seminar": "INTEGRATION", "outbound": "CRM_UI"}
 DEAL_STAGES = ("Discovery", "Proposal", "Negotiation", "Closed Won", "Closed Lost")
 RENAMED = {"Proposal": "Solution Review"}
 Rows = list[list[str]]
@@ -152,6 +154,9 @@ def contact_rows(snapshot: Snapshot, japanese: bool) -> tuple[list[str], Rows]:
         _owners(snapshot, person, level >= 1),
     ]
     header = [labels[language] for labels in CONTACT_LABELS]
+    if snapshot.population.parameters.outbound:
+        header.append(SOURCE_DETAIL[language])
+        columns.append(_source_details(snapshot, person))
     return header, _rows(columns)
 
 
@@ -256,6 +261,13 @@ def _sources(snapshot: Snapshot, person: Ints, japanese: bool) -> list[str]:
     channels = snapshot.population.parameters.channels
     labels = [entry.source_ja if japanese else entry.source_en for entry in channels]
     return [labels[n] for n in snapshot.population.people.channel[person].tolist()]
+
+
+def _source_details(snapshot: Snapshot, person: Ints) -> list[str]:
+    """How somebody without a visit came into the CRM, as HubSpot drills offline sources down."""
+    names = [channel.name for channel in snapshot.population.parameters.channels]
+    details = [OFFLINE_DETAILS.get(name, "") for name in names]
+    return [details[n] for n in snapshot.population.people.channel[person].tolist()]
 
 
 def _reasons(snapshot: Snapshot, person: Ints, is_disqualified: Bools, language: int) -> list[str]:

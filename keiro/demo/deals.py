@@ -75,7 +75,8 @@ def _draw(population: Population, rng: np.random.Generator) -> _Draws:
 
 def build_deals(population: Population, names: Names, lead_row: Ints) -> Deals:
     """Deals of all opportunities, those after the end included."""
-    rng = stream(population.parameters.seed, "deals")
+    parameters = population.parameters
+    rng = stream(parameters.seed, "deals")
     draws = _draw(population, rng)
     calendar, lives = population.calendar, population.lives
     person = np.flatnonzero(lives.opportunity_at < NEVER)
@@ -89,7 +90,11 @@ def build_deals(population: Population, names: Names, lead_row: Ints) -> Deals:
     negotiation = calendar.wall_time(begin + draws.fractions[person, 1] * length)
     reach = np.where(is_won, 2, draws.lost_from[person])
     company = names.company[lead_row[person]]
-    rounded = np.rint(draws.amount[person] / AMOUNT_STEP).astype(np.int64) * AMOUNT_STEP
+    amount = draws.amount[person]
+    if parameters.outbound:
+        found = population.people.channel[person] == parameters.channel_index("outbound")
+        amount = np.where(found, amount * parameters.outbound_amount_factor, amount)
+    rounded = np.rint(amount / AMOUNT_STEP).astype(np.int64) * AMOUNT_STEP
     return Deals(
         record_id=ascending_ids(FIRST_DEAL_ID, len(person), rng),
         person=person,

@@ -73,6 +73,9 @@ CHANNELS = (
     Channel("seminar", "Offline Sources", "オフラインソース", 0.0, 0.0, 0.47),
 )
 
+# People whom sales found and entered by hand; only where the demo is asked for them.
+OUTBOUND = Channel("outbound", "Offline Sources", "オフラインソース", 0.0, 0.0, 0.75)
+
 STEP_MODEL = {
     # The mql probability is the channel's; see Channel.mql_probability.
     "mql": Step(0.45, Lag("lognormal", 5.0, 0.9), 0.20, Lag("lognormal", 6.0, 0.8)),
@@ -167,6 +170,11 @@ class DemoParameters:
     nurture: bool = False
     nurture_share: float = 0.8
     nurture_lift: float = 1.3
+
+    # Whether sales finds people of its own; how many on a business day, and how large they buy.
+    outbound: bool = False
+    outbound_per_day: float = 6.5
+    outbound_amount_factor: float = 3.0
 
     amount_median_jpy: float = 1_800_000.0
     amount_sigma: float = 0.7

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from keiro.demo.arrays import DAY, NEVER, Bools, Floats, Ints, never, pick
+from keiro.demo.arrays import DAY, NEVER, Bools, Floats, Ints, day_number, never, pick
 from keiro.demo.company_calendar import CompanyCalendar, daily_demand
 from keiro.demo.parameters import DemoParameters
 
@@ -20,7 +20,7 @@ class People:
     """One entry per person; times are wall seconds or NEVER."""
 
     channel: Ints
-    is_seminar: Bools
+    is_seminar: Bools  # first known from a registration or by sales, and not from the web
     has_consent: Bools
     first_visit_at: Ints
     lead_session_at: Ints
@@ -100,6 +100,28 @@ def join_people(first: People, second: People) -> People:
     """Both groups in one, the second after the first."""
     return People(
         **{name: np.concatenate([vars(first)[name], vars(second)[name]]) for name in vars(first)}
+    )
+
+
+def outbound_people(
+    parameters: DemoParameters, calendar: CompanyCalendar, rng: np.random.Generator
+) -> People:
+    """People whom sales found: known from the moment at which they are entered by hand."""
+    days = calendar.business_days
+    days = days[(days >= day_number(parameters.first_day)) & (days <= day_number(parameters.end))]
+    day = np.repeat(days, rng.poisson(parameters.outbound_per_day * parameters.scale, len(days)))
+    size = len(day)
+    entered_at = day * DAY + 9 * 3600 + rng.integers(0, 9 * 3600, size)
+    channel = parameters.channel_index("outbound")
+    return People(
+        channel=np.full(size, channel, dtype=np.int64),
+        is_seminar=np.ones(size, dtype=np.bool_),
+        has_consent=np.ones(size, dtype=np.bool_),
+        first_visit_at=never(size),
+        lead_session_at=never(size),
+        lead_at=entered_at,
+        ripe_at=entered_at,
+        mql_probability=np.full(size, parameters.channels[channel].mql_probability),
     )
 
 

@@ -12,7 +12,7 @@ from keiro.demo.crm_export import Rows, Snapshot, company_rows, contact_rows, de
 from keiro.demo.incidents import describe_incidents
 from keiro.demo.nurture_export import mail_rows
 from keiro.demo.output import TRUTH, Output
-from keiro.demo.parameters import DemoParameters
+from keiro.demo.parameters import CHANNELS, OUTBOUND, DemoParameters
 from keiro.demo.seminar_export import file_name, held, seminar_lines
 from keiro.demo.truth import truth_document, truth_tables
 from keiro.demo.web_export import Progress, Web, write_ads, write_events
@@ -39,16 +39,20 @@ def write_demo(  # noqa: PLR0913 - one keyword for each thing that a user may ch
     seed: int = 0,
     incidents: bool = True,
     nurture: bool = False,
+    outbound: bool = False,
     progress: Progress | None = None,
 ) -> DemoSummary:
     """Write the exports of the demo company from `start` to `end` below `out_dir`, with truth.
 
     The same arguments give the same bytes. An earlier demo in the folder is replaced. `scale`
-    multiplies all volumes; `nurture` adds scenarios that mail the leads; `progress` is told each
-    step with the share that is done (0 to 1). Raises KeiroError for a period or scale that cannot
-    be, or a folder that holds other exports.
+    multiplies all volumes; `nurture` adds scenarios that mail the leads, `outbound` people whom
+    sales found without marketing. `progress` is told each step with the share that is done (0 to
+    1). Raises KeiroError for a period or scale that cannot be, or a folder with other exports.
     """
-    parameters = DemoParameters(start=start, end=end, scale=scale, seed=seed, nurture=nurture)
+    parameters = DemoParameters(
+        start=start, end=end, scale=scale, seed=seed, nurture=nurture, outbound=outbound,
+        channels=(*CHANNELS, OUTBOUND) if outbound else CHANNELS,
+    )  # fmt: skip
     check_period(parameters)
     report = progress or (lambda _step, _share: None)
     output = Output(out_dir)

@@ -200,7 +200,15 @@ def _kpi(
 
 
 def _meta(node: dict[str, Any]) -> dict[str, Any]:
-    return node["config"].get("meta") or {}
+    """`config.meta`, with what a project of its own says otherwise in `override`.
+
+    dbt merges the `+meta` of `dbt_project.yml` below a metric's own; a key of its own gets through.
+    """
+    meta = dict(node["config"].get("meta") or {})
+    override = meta.pop("override", None) or {}
+    if not isinstance(override, dict):
+        raise ValueError(f"config.meta.override is no mapping (got {override!r})")
+    return meta | override
 
 
 def _parent(

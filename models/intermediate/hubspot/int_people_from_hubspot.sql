@@ -26,7 +26,7 @@ select
     contacts.company_id as source_account_id,
     contacts.contact_owner as source_owner_id,
     contacts.disqualified_reason as rejection_reason,
-    coalesce(channels.channel, 'other') as channel,
+    coalesce(details.channel, channels.channel, 'other') as channel,
     contacts.given_name,
     contacts.family_name,
     contacts.company_name,
@@ -34,3 +34,6 @@ select
     contacts.created_at
 from contacts
 left join channels on lower(contacts.original_source) = lower(channels.source_value)
+-- `Offline Sources > CRM_UI` in the mapping tells people entered by sales from imports and registrations.
+left join channels as details
+    on lower(contacts.original_source || ' > ' || contacts.original_source_detail) = lower(details.source_value)

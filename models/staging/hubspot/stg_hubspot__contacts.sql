@@ -31,6 +31,7 @@ renamed as (
         {{ no_placeholder('lifecycle_stage') }} as lifecycle_stage,
         lead_status,
         {{ no_placeholder('original_source') }} as original_source,
+        {{ no_placeholder('original_source_detail') }} as original_source_detail,
         {{ no_placeholder('disqualified_reason') }} as disqualified_reason,
         {{ no_placeholder('contact_owner') }} as contact_owner,
         _extra as other_columns,
