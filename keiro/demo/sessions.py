@@ -143,7 +143,8 @@ def _later_channel(parameters: DemoParameters, first: Ints, rng: np.random.Gener
     names = ("direct", "email", "organic_search")
     others = np.array([parameters.channel_index(name) for name in names])
     drawn = pick(rng, len(first), np.array([0.40, 0.30, 0.16, 0.14]))
-    same = (drawn == 0) & (first != parameters.channel_index("seminar"))
+    on_the_web = np.array([channel.visitor_share > 0 for channel in parameters.channels])
+    same = (drawn == 0) & on_the_web[first]
     return np.where(same, first, others[np.maximum(drawn - 1, 0)])
 
 
