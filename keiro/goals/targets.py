@@ -7,9 +7,12 @@ formula on its children's targets, channels beside the whole, months beside thei
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from typing import TYPE_CHECKING
 
-from keiro.semantic.definitions import Kpi
 from keiro.tree.formula import Formula
+
+if TYPE_CHECKING:
+    from keiro.semantic.definitions import Kpi
 
 # Targets are round numbers: 0.67 stands for anything within 0.7 % of it.
 TOLERANCE = 0.01
@@ -35,7 +38,7 @@ class TargetRow:
 class Agreement:
     """What targets are held against: metrics, identities by metric, all channels' scopes."""
 
-    kpis: Mapping[str, Kpi]
+    kpis: "Mapping[str, Kpi]"
     identities: Mapping[str, Formula]
     scopes: Collection[str]
     tolerance: float = TOLERANCE

@@ -11,7 +11,6 @@ from typing import Any
 from keiro.errors import KeiroError
 from keiro.goals.targets import TOLERANCE, Agreement, TargetRow
 from keiro.semantic.definitions import Kpi
-from keiro.tree.graph import build_tree
 
 GRAINS = ("day", "week", "month", "fiscal_quarter", "fiscal_year")
 REQUIRED = ("metric", "scope", "grain", "period_start", "target", "effective_from")
@@ -38,6 +37,9 @@ def check_targets(
         tolerance: by which share two numbers may differ and still agree.
 
     """
+    # The tree reads the definitions, which stand beside this module.
+    from keiro.tree.graph import build_tree
+
     if not file.exists():
         return
     names = {kpi.name for kpi in kpis}
