@@ -22,14 +22,7 @@ from keiro.ingest.quarantine import note_of, put_aside
 from keiro.ingest.schema import LINEAGE, QUARANTINE, SKIPPED_LINES, raw_table
 from keiro.ingest.sql import scalar
 from keiro.ingest.stage import SKIPPED
-from keiro.ingest.versions import (
-    LATEST,
-    TOMBSTONE_HASH,
-    find_latest,
-    is_empty,
-    is_one_window,
-    key_columns,
-)
+from keiro.ingest.versions import LATEST, find_latest, is_empty, key_columns
 
 
 @dataclass(frozen=True)
@@ -48,15 +41,13 @@ class Verdicts:
 class Changes:
     """How a file's rows are to be compared: its load, the other parts, and whether to guard.
 
-    A reload replaces what was put aside of the file before. With `is_compared`, `LATEST` was
-    filled and the rows were compared while they were staged.
+    A reload replaces what was put aside of the file before.
     """
 
     direct: DirectLoad
     siblings: Siblings | None = None
     guarded: bool = True
     is_reload: bool = False
-    is_compared: bool = False
 
     @property
     def delivery(self) -> Delivery:
@@ -73,11 +64,11 @@ def apply_changes(obj: SourceObject, changes: Changes, ragged: int) -> Verdicts:
     """
     direct, delivery = changes.direct, changes.delivery
     con = direct.con
-    is_known = changes.is_compared or find_latest(con, obj, delivery)
+    is_known = find_latest(con, obj, delivery)
     judged = judge(con, obj, is_known=is_known and direct.is_open)
     counts = judged.counts
     deleted = 0
-    if is_known and (judged.is_repeated or ragged or not _has_all(obj, changes)):
+    if is_known:
         deleted = _delete(obj, changes, ragged)
     if ragged:
         counts[RAGGED_ROW] = ragged
@@ -88,7 +79,7 @@ def apply_changes(obj: SourceObject, changes: Changes, ragged: int) -> Verdicts:
     repeated = counts.pop(UNCHANGED, 0)
     skipped = sum(counts.pop(reason, 0) for reason in SKIPPED)
     if counts:
-        put_aside(con, obj, delivery, ragged, is_compared=changes.is_compared)
+        put_aside(con, obj, delivery, ragged)
     notes = [note_of(con, obj, reason, counts[reason]) for reason in sorted(counts)]
     if changes.siblings is not None and changes.siblings.note is not None:
         notes.append(f"nothing is marked deleted: {changes.siblings.note}")
@@ -103,26 +94,6 @@ def apply_changes(obj: SourceObject, changes: Changes, ragged: int) -> Verdicts:
 def may_be_direct(con: duckdb.DuckDBPyConnection, obj: SourceObject) -> bool:
     """Whether a file's rows are mostly new, so that all may go into raw at first."""
     return not obj.restates or is_empty(con, obj)
-
-
-def compares_first(con: duckdb.DuckDBPyConnection, obj: SourceObject, delivery: Delivery) -> bool:
-    """Fill `LATEST` before the file is read, where that does not depend on its rows.
-
-    A snapshot holds mostly what raw has, and is compared with all of it; a file that is one window
-    with the little that raw has of that, once its rows are there.
-    """
-    return obj.restates and not is_one_window(obj) and find_latest(con, obj, delivery)
-
-
-def _has_all(obj: SourceObject, changes: Changes) -> bool:
-    """Whether a snapshot without repeated keys has as many live rows as raw: none is gone."""
-    if not changes.is_compared or obj.mode != "snapshot" or changes.siblings is not None:
-        return False
-    row = changes.direct.con.execute(
-        "select (select count(*) from temp.keiro_rows where _is_known and _fault is null)"
-        f" = (select count(*) from {LATEST} where known_hash <> {TOMBSTONE_HASH})"
-    ).fetchone()
-    return row == (True,)
 
 
 def _delete(obj: SourceObject, changes: Changes, ragged: int) -> int:
@@ -202,9 +173,7 @@ def _store(
     candidates = 0
     if is_known:
         candidates = scalar(con, f"select count(*) from {fit}")
-    if changes.is_compared:
-        fit = f"({fit}) where _is_new"
-    elif is_known:
+    if is_known:
         # Row numbers alone go through the join; the columns of the few new rows are read after it.
         con.execute(
             "create or replace temp table keiro_new as"

@@ -11,7 +11,6 @@ from keiro.errors import KeiroError
 from keiro.ingest.changelog import (
     Changes,
     apply_changes,
-    compares_first,
     forget,
     may_be_direct,
     store_again,
@@ -161,9 +160,6 @@ class Loading:
         direct = DirectLoad(self.con, delivery_of(content.file, str(result.content_hash), seq))
         is_first = former is None
         allowed = is_first and may_be_direct(self.con, content.file.obj)
-        is_compared = (
-            is_first and not allowed and compares_first(self.con, content.file.obj, direct.delivery)
-        )
         changes = Changes(
             direct,
             siblings=self._parts.read_siblings(
@@ -171,12 +167,9 @@ class Loading:
             ),
             guarded=is_first and not self.log.is_accepted(result),
             is_reload=is_reload,
-            is_compared=is_compared,
         )
         try:
-            staged = read_content(
-                self.con, content, direct if allowed else None, is_compared=is_compared
-            )
+            staged = read_content(self.con, content, direct if allowed else None)
             self.known.confirm(content.file.original)
             return self._store_staged(content.file.obj, result, staged, changes)
         finally:

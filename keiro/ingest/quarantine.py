@@ -6,10 +6,9 @@ from keiro.ingest.declarations import SourceObject
 from keiro.ingest.delivery import Delivery
 from keiro.ingest.judge import DUPLICATE_KEY, UNCHANGED
 from keiro.ingest.labels import quote_identifier, quote_text
-from keiro.ingest.schema import QUARANTINE, raw_table
+from keiro.ingest.schema import QUARANTINE
 from keiro.ingest.sql import json_object
 from keiro.ingest.stage import SKIPPED
-from keiro.ingest.versions import key_columns
 
 _MASK = "***"
 _ROWS_SHOWN = 10
@@ -20,8 +19,6 @@ def put_aside(
     obj: SourceObject,
     delivery: Delivery,
     ragged: int,
-    *,
-    is_compared: bool,
 ) -> None:
     """Write the rows with a verdict against them to the quarantine, whole, with the reason."""
     con.execute(
@@ -30,7 +27,7 @@ def put_aside(
         select $source, $object, $file_name, $content_hash, v._row_number, v.column_name,
             v.verdict, r.raw_row, $loaded_at
         from temp.keiro_verdicts v
-        join ({" union all ".join(_raw_rows(obj, ragged, is_compared=is_compared))}) r
+        join ({" union all ".join(_raw_rows(obj, ragged))}) r
             on r.row_number = v._row_number
         where v.verdict not in ({_not_quarantined()})
         order by v._row_number
@@ -45,24 +42,12 @@ def put_aside(
     )
 
 
-def _raw_rows(obj: SourceObject, ragged: int, *, is_compared: bool) -> list[str]:
-    """Queries of row numbers and whole rows as JSON, each row in one of them.
-
-    A row that was found to be known while it was staged is taken from raw, which has the same.
-    """
+def _raw_rows(obj: SourceObject, ragged: int) -> list[str]:
+    """Queries of row numbers and whole rows as JSON, each row in one of them."""
     entries = [(c.name, f"to_json({quote_identifier(c.name)})") for c in obj.columns]
     raw_row = json_object([*entries, ("_extra", "_extra")])
     staged = f"select _row_number as row_number, {raw_row} as raw_row from temp.keiro_rows"
-    queries = [f"{staged} where _is_new" if is_compared else staged]
-    if is_compared:
-        key = ", ".join(dict.fromkeys([*key_columns(obj), "_row_hash"]))
-        queries.append(
-            f"select r._row_number, any_value({raw_row}) from"
-            f" (select _row_number, {key} from temp.keiro_rows"
-            " semi join temp.keiro_verdicts using (_row_number) where not _is_new) r"
-            f" join (select * exclude (_row_number) from {raw_table(obj)} where not _is_deleted)"
-            f" using ({key}) group by 1"
-        )
+    queries = [staged]
     if ragged:
         queries.append("select row_number, raw_row from temp.keiro_ragged")
     return queries

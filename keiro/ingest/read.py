@@ -31,17 +31,14 @@ def read_content(
     con: duckdb.DuckDBPyConnection,
     content: Content,
     direct: DirectLoad | None = None,
-    *,
-    is_compared: bool = False,
 ) -> Staged:
     """Stage the rows of a file, those of a big one straight into raw if `direct` is given.
 
-    With `is_compared`, rows that `LATEST` has as they are keep their key alone.
     Raises KeiroError for its content, OSError for failing I/O, and DuckDB's own error where it
     could not write what it needs beside memory: no file is to blame for that.
     """
     try:
-        return _stage(con, content, direct, is_compared=is_compared)
+        return _stage(con, content, direct)
     except duckdb.IOException as error:
         text = str(error).replace(str(content.path), "").replace(str(content.scratch), "")
         text = text.split("\n")[0]
@@ -57,8 +54,6 @@ def _stage(
     con: duckdb.DuckDBPyConnection,
     content: Content,
     direct: DirectLoad | None,
-    *,
-    is_compared: bool,
 ) -> Staged:
     """Unpack and decode the file, find its table and parse its rows."""
     name, obj, scratch = content.file.name, content.file.obj, content.scratch
@@ -68,7 +63,7 @@ def _stage(
     path, survey = _plain_name(content.path, scratch), content.survey
     path, survey = decompress(path, scratch, name) or (path, survey)
     kind = table_format(path, obj, name)
-    reading = Reading(con, obj, path, "binary", scratch, name, day, is_compared=is_compared)
+    reading = Reading(con, obj, path, "binary", scratch, name, day)
     if kind in ("xlsx", "xlsb", "ods", "xls"):
         return read_workbook(reading, kind)
     refuse_wrong_content(path, kind, name)

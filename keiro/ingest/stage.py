@@ -5,8 +5,6 @@ It belongs to the loading connection and has the declared columns as text, `_ext
 quarantine, or one of `SKIPPED` for a line that is no row of data).
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -20,7 +18,6 @@ from keiro.ingest.labels import quote_identifier, quote_text
 from keiro.ingest.schema import LINEAGE, raw_table
 from keiro.ingest.skipped import SkippedLine
 from keiro.ingest.sql import scalar
-from keiro.ingest.versions import LATEST, TOMBSTONE_HASH, key_columns, window_columns
 
 RAGGED = "temp.keiro_ragged"
 FOOTER, REPEATED_HEADER, BLANK = "footer", "repeated_header", "blank"
@@ -65,8 +62,6 @@ class Reading:
     direct: DirectLoad | None = None
     # The text is known to be ASCII without NULs.
     is_plain: bool = False
-    # `LATEST` is filled: rows that raw has as they are keep nothing but their key and window.
-    is_compared: bool = False
 
 
 @dataclass(frozen=True)
@@ -94,53 +89,13 @@ def stage(reading: Reading, query: StageQuery) -> int:
         f"select *, {row_digest(_names(reading))} as _row_hash"
         f" from (select {_columns(reading, query)}{numbered} from {query.relation})"
     )
-    columns = "*"
-    if reading.is_compared:
-        incoming, columns = _compared(reading, incoming)
-    with _in_order(reading):
-        rows = scalar(reading.con, f"create or replace temp table keiro_incoming as {incoming}")
+    rows = scalar(reading.con, f"create or replace temp table keiro_incoming as {incoming}")
     number = "_position" if query.row_number is not None else "rowid + 1"
     reading.con.execute(
-        f"create or replace temp view keiro_rows as select {columns}, {number} as _row_number,"
+        f"create or replace temp view keiro_rows as select *, {number} as _row_number,"
         f" {_file_columns(reading)} from temp.keiro_incoming"
     )
     return rows
-
-
-def _compared(reading: Reading, incoming: str) -> tuple[str, str]:
-    """The rows with `_is_new` and `_is_known`, and columns that show them as they were.
-
-    Most rows of a snapshot are known: to write them down once more would cost as much as reading
-    them. They keep what tells which rows they are; the new ones have their other values in a list.
-    A left join keeps the file's order as long as the file is its left side, see `_in_order`.
-    """
-    names = [*map(quote_identifier, _names(reading)), "_extra"]
-    key = key_columns(reading.obj)
-    kept = [name for name in names if name in {*key, *window_columns(reading.obj)}]
-    listed = [name for name in names if name not in kept]
-    shown = [f"_values[{place}] as {name}" for place, name in enumerate(listed, start=1)]
-    query = (
-        f"select * exclude ({', '.join([*listed, '_file_name', '_extracted_at', 'known_hash'])}),"
-        f" if(_is_new, [{', '.join(listed)}], null) as _values"
-        " from (select r.*, known_hash, _fault is not null or known_hash is distinct from _row_hash"
-        f" as _is_new, coalesce(known_hash <> {TOMBSTONE_HASH}, false) as _is_known"
-        f" from (select *, {_file_columns(reading)} from ({incoming})) as r"
-        f" left join {LATEST} using ({', '.join(key)}))"
-    )
-    return query, ", ".join(["* exclude (_values)", *shown])
-
-
-@contextmanager
-def _in_order(reading: Reading) -> Iterator[None]:
-    """DuckDB may turn a left join round, to build on its smaller side: not in here."""
-    if not reading.is_compared:
-        yield
-        return
-    reading.con.execute("set disabled_optimizers = 'build_side_probe_side'")
-    try:
-        yield
-    finally:
-        reading.con.execute("reset disabled_optimizers")
 
 
 def discard(reading: Reading) -> None:

@@ -63,3 +63,19 @@ def test_each_day_is_compared_with_the_newest_version_of_each_key(
         " (select count(*) as n from raw.crm__contacts group by _load_seq)"
     )
     assert (share > 0.5) == has_bulk
+
+
+def test_the_changed_rows_of_a_snapshot_keep_their_numbers(tmp_path: Path) -> None:
+    """Joins do not keep the order of rows: the numbers must not come after one."""
+    project = Project(tmp_path)
+    project.declare(extracted_at=DATED)
+    rows = 200_000
+    for day in (1, 2):
+        stages = ("B" if day == 2 and n % 7 == 0 else "A" for n in range(1, rows + 1))
+        lines = "".join(f"{n},{n:0100},{stage}\n" for n, stage in enumerate(stages, start=1))
+        project.put(f"c-2026-01-0{day}.csv", "Record ID,Email,Stage\n" + lines)
+        project.load()
+    assert project.query(
+        "select count(*), count(*) filter (_row_number = record_id::bigint)"
+        " from raw.crm__contacts where _load_seq = 2"
+    ) == [(rows // 7, rows // 7)]
