@@ -1,8 +1,8 @@
 """Simulated initiatives whose effect is known: daily numbers of a treated and a control series.
 
-The generator shares no code with the estimators, nor their assumptions: counts are gamma-Poisson by
-day, what moves a level is a sum of shocks that last for weeks (no AR(1)), the season is a wave, days
-have weekdays, and amounts are sums of lognormal deals.
+The generator shares no code with the estimators, nor their assumptions: counts are gamma-Poisson
+by day, what moves a level is a sum of shocks that last for weeks (no AR(1)), the season is a wave,
+days have weekdays, and amounts are sums of lognormal deals.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class World:
-    """An initiative and the laws behind its numbers; `parallel` says if the control is a fair one."""
+    """An initiative and the laws behind its numbers."""
 
     seed: int
     design: str

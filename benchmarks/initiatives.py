@@ -1,4 +1,4 @@
-"""Verdicts on simulated initiatives: how often an effect is seen that is none, or missed that is one.
+"""Verdicts on simulated initiatives: how often an effect is seen where there is none, or missed.
 
 A world without an effect is judged; then the same world with one of twice the size that it was
 said to be able to detect. What only compares before and after is counted beside, since it claims

@@ -65,7 +65,7 @@ def plan(design: Design, panel: Panel, planned: int) -> float:
 
 def parallel_before(panel: Panel) -> bool:
     """Whether treated and control moved together before the start, as far as can be seen."""
-    from scipy.stats import t
+    from scipy.stats import t  # type: ignore[import-untyped]
 
     past = _usable("difference_in_differences", panel.rows(~panel.is_after).with_a_case())
     trend = (past.periods - past.periods.mean()) / 52.0

@@ -1,11 +1,12 @@
-"""Quasi-likelihood fits of one short series, with errors that know over-dispersion and persistence.
+"""Quasi-likelihood fits of a short series; errors know over-dispersion and persistence.
 
-The means are fitted by statsmodels' GLM. Its HAC errors reject too often on series of dozens of
-periods (benchmarks/README.md has the figures), so the covariance is the sandwich with an AR(1)
+The means are fitted by statsmodels' GLM. Its HAC errors reject too often on series of some dozens
+of periods (benchmarks/README.md has the figures), so the covariance is the sandwich with an AR(1)
 working correlation instead: its parameter and the scale are corrected for what fitting took away,
 and quantiles are Student's with Satterthwaite's degrees of freedom.
 """
 
+import warnings
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -50,7 +51,7 @@ class Fit:
 
     def noise_quantile(self) -> float:
         """The two-sided quantile of Student's distribution."""
-        from scipy.stats import t
+        from scipy.stats import t  # type: ignore[import-untyped]
 
         return float(t.ppf(1 - ALPHA / 2, self.noise.df))
 
@@ -128,7 +129,8 @@ def _fit_mean(sample: Sample, design: Floats) -> tuple[Floats, Floats]:
     model = GLM(
         sample.response, design, family=family, offset=sample.offset, var_weights=sample.weights
     )
-    with np.errstate(all="ignore"):
+    # What a fit warns of, as separation, is judged by whether it converged.
+    with np.errstate(all="ignore"), warnings.catch_warnings(action="ignore"):
         fitted: Any = model.fit(maxiter=50)
     if not (fitted.converged and np.isfinite(fitted.params).all()):
         raise ValueError("the fit does not converge")
@@ -160,9 +162,7 @@ def _noise(
     for rho in RHO_GRID:
         spread = keep @ _correlation(gaps, rho) @ keep
         expected.append(float(np.sum(spread * neighbours)) / float(np.trace(spread)))
-    # No credit for what swings back, nor a guess where no two periods are neighbours.
-    grown = np.maximum.accumulate(expected)
-    rho = float(np.interp(seen, grown, RHO_GRID)) if seen > expected[0] else 0.0
+    rho = float(np.interp(seen, np.maximum.accumulate(expected), RHO_GRID))
     product = keep @ _correlation(gaps, rho)
     trace = float(np.trace(product))
     df = trace**2 / float(np.sum(product * product.T))

@@ -20,10 +20,10 @@ class Step:
 
 def build_initiatives(voice: Voice) -> list[Step]:
     """All initiatives, what is overdue first."""
-    return [
-        Step(
-            *(cell.splitlines() for cell in review_cells(row, voice.lang)),
-            is_overdue=bool(row["is_overdue"]),
+    steps = []
+    for row in voice.facts.initiatives:
+        name, plan, done, checked, act = (
+            cell.splitlines() for cell in review_cells(row, voice.lang)
         )
-        for row in voice.facts.initiatives
-    ]
+        steps.append(Step(name, plan, done, checked, act, is_overdue=bool(row["is_overdue"])))
+    return steps
