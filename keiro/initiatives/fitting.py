@@ -162,7 +162,9 @@ def _noise(
     for rho in RHO_GRID:
         spread = keep @ _correlation(gaps, rho) @ keep
         expected.append(float(np.sum(spread * neighbours)) / float(np.trace(spread)))
-    rho = float(np.interp(seen, np.maximum.accumulate(expected), RHO_GRID))
+    # No credit for what swings back, nor a guess where no two periods are neighbours.
+    grown = np.maximum.accumulate(expected)
+    rho = float(np.interp(seen, grown, RHO_GRID)) if seen > expected[0] else 0.0
     product = keep @ _correlation(gaps, rho)
     trace = float(np.trace(product))
     df = trace**2 / float(np.sum(product * product.T))
