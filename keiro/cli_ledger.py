@@ -1,7 +1,7 @@
 """The commands about what was published before: `keiro as-of` and `keiro bridge`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -13,9 +13,16 @@ from keiro.cli_options import (
     reporting_to_terminal,
 )
 
+if TYPE_CHECKING:
+    from datetime import date
+
+    from keiro.settings import Settings
+
+Day = Annotated[str, typer.Argument(metavar="DATE", help="The day (YYYY-MM-DD), or today.")]
+
 
 def as_of(
-    day: Annotated[str, typer.Argument(metavar="DATE", help="The day (YYYY-MM-DD).")],
+    day: Day,
     as_json: Annotated[bool, typer.Option("--json", help="As JSON, for scripts.")] = False,
     project_dir: ProjectDir = Path(),
     language: Language = None,
@@ -24,9 +31,8 @@ def as_of(
     from keiro.ledger.history import read_known
 
     settings = read_settings(project_dir, language)
-    known = read_known(
-        settings.path(settings.published_dir), read_day(day, "DATE"), settings.timezone
-    )
+    chosen = _chosen(day, settings)
+    known = read_known(settings.path(settings.published_dir), chosen, settings.timezone)
     if as_json:
         import json
 
@@ -39,7 +45,7 @@ def as_of(
 
 
 def bridge(  # noqa: PLR0913, PLR0917  a command's options
-    day: Annotated[str, typer.Argument(metavar="DATE", help="The day (YYYY-MM-DD).")],
+    day: Day,
     metric: Annotated[str | None, typer.Option(help="Only this metric.")] = None,
     grain: Annotated[str, typer.Option(help="Periods: month, fiscal_year, …")] = "month",
     scope: Annotated[str, typer.Option(help="all, or channel=<channel>.")] = "all",
@@ -53,8 +59,9 @@ def bridge(  # noqa: PLR0913, PLR0917  a command's options
     from keiro.ledger.bridge import bridged
 
     settings = read_settings(project_dir, language)
+    chosen = _chosen(day, settings)
     with reporting_to_terminal(settings) as reporter:
-        found = bridged(settings, read_day(day, "DATE"), (metric, grain, scope), reporter)
+        found = bridged(settings, chosen, (metric, grain, scope), reporter)
     if as_json:
         import json
 
@@ -66,4 +73,13 @@ def bridge(  # noqa: PLR0913, PLR0917  a command's options
     if found.rows:
         terminal().print(bridge_table(found, settings.language))
     else:
-        typer.echo(say(settings.language, "unchanged", day=day))
+        typer.echo(say(settings.language, "unchanged", day=chosen))
+
+
+def _chosen(day: str, settings: "Settings") -> "date":
+    """The day that was asked for, in the business time zone."""
+    from datetime import datetime
+
+    if day == "today":
+        return datetime.now(settings.timezone).date()
+    return read_day(day, "DATE")
