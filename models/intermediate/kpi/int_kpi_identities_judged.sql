@@ -20,8 +20,8 @@ explained as (
     select
         evaluated.*,
         case
-            when value is null or formula_value is null then 'no_value'
-            when is_insufficient then 'insufficient'
+            when evaluated.value is null or evaluated.formula_value is null then 'no_value'
+            when evaluated.is_insufficient then 'insufficient'
             when exists (
                 select 1
                 from broken_sides

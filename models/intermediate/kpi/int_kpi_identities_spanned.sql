@@ -27,15 +27,16 @@ finest as (
 
     select *
     from judged
-    where scope = 'all' or not exists (
-        select 1
-        from judged as wholes
-        where
-            wholes.metric = judged.metric
-            and wholes.grain = judged.grain
-            and wholes.period_start = judged.period_start
-            and wholes.scope = 'all'
-    )
+    where
+        scope = 'all' or not exists (
+            select 1
+            from judged as wholes
+            where
+                wholes.metric = judged.metric
+                and wholes.grain = judged.grain
+                and wholes.period_start = judged.period_start
+                and wholes.scope = 'all'
+        )
     qualify grain_rank = min(grain_rank) over (partition by metric, scope)
 
 )

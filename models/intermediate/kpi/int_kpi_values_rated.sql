@@ -11,11 +11,11 @@ kpi_values as (
 )
 
 select
-    metric,
-    grain,
-    period_start,
-    period_end,
-    scope,
-    value,
+    kpi_values.metric,
+    kpi_values.grain,
+    kpi_values.period_start,
+    kpi_values.period_end,
+    kpi_values.scope,
+    kpi_values.value,
     {{ kpi_value_status('kpi_values') }} as status
 from kpi_values
