@@ -93,6 +93,10 @@ def segment_parts(
     """The change of a metric over all channels split over the channels."""
     if ALL not in panel.scopes or len(panel.scopes) < 2 or not panel.knows([measure.metric]):
         return
+    if np.isnan(
+        np.delete(panel.column("value", [measure.metric]), panel.scopes.index(ALL), 2)
+    ).all():
+        return
     if measure.is_additive:
         yield from _additive_parts(panel, measure, draws, compared)
     elif measure.is_quotient:

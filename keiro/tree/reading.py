@@ -87,7 +87,13 @@ def open_published(published_dir: Path) -> tuple[Publication, duckdb.DuckDBPyCon
             remedy="run `keiro run` first",
             exit_code=ExitCode.USAGE,
         )
-    con = duckdb.connect(str(publication.database), read_only=True)
+    try:
+        con = duckdb.connect(str(publication.database), read_only=True)
+    except duckdb.IOException:
+        # Where few versions are kept, this one may have been replaced and swept just now.
+        if current(published_dir) == publication:
+            raise
+        return open_published(published_dir)
     tables = {row[0] for row in con.execute("select table_name from duckdb_tables()").fetchall()}
     if missing := [name for name in NEEDED if name not in tables]:
         con.close()

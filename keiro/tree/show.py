@@ -26,9 +26,9 @@ def tree_lines(standing: Standing, language: Lang) -> RenderableType:
 
 def heading(standing: Standing, language: Lang) -> str:
     """The period, scope and as-of date that the values are of."""
-    root = standing.rows[standing.tree.root]
-    first, last = root["period_start"], root["period_end"]
-    period = f"{first} – {last}" if first else NO_VALUE
+    known = (row for row in standing.rows.values() if row["period_start"] is not None)
+    row = next(known, None)
+    period = f"{row['period_start']} – {row['period_end']}" if row else NO_VALUE
     scope = say(language, "all") if standing.scope == "all" else standing.scope
     as_of = standing.publication.manifest["as_of"]
     return say(language, "title", period=period, scope=scope, as_of=as_of)
