@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -142,6 +143,7 @@ def _specs(voice: Voice, kpis: list[Kpi]) -> dict[str, Any]:
     )
 
 
+@cache
 def _library() -> str:
     """Vega, Vega-Lite and Vega-Embed as one script."""
     import vl_convert

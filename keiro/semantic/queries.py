@@ -12,6 +12,9 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from metricflow.engine.metricflow_engine import MetricFlowEngine
 
+# By name, what the statement rendered last in this process was rendered from, and its text.
+_RENDERED: dict[str, tuple[str, str]] = {}
+
 
 @dataclass(frozen=True)
 class Slice:
@@ -102,7 +105,8 @@ def rendered_once(target_dir: Path, name: str, asked: str, render: Callable[[], 
     """A statement of metrics, `asked` for by its parameters, kept in the target folder.
 
     Rendering takes some 15 ms a metric and cut, so the statement is kept beside the manifest that
-    it was rendered from and reused as long as that manifest and MetricFlow stay the same.
+    it was rendered from and reused as long as that manifest and MetricFlow stay the same; a process
+    that builds several times or several projects with the same metrics renders it once.
     """
     manifest = (target_dir / "semantic_manifest.json").read_bytes()
     key = hashlib.sha256(manifest + f"{asked}{version('metricflow')}".encode()).hexdigest()
@@ -112,7 +116,9 @@ def rendered_once(target_dir: Path, name: str, asked: str, render: Callable[[], 
         text = cache.read_text(encoding="utf-8")
         if text.startswith(first_line):
             return text
-    sql = render()
+    if _RENDERED.get(name, ("", ""))[0] != key:
+        _RENDERED[name] = (key, render())
+    sql = _RENDERED[name][1]
     part = cache.with_suffix(f".{os.getpid()}.part")
     part.write_text(first_line + sql, encoding="utf-8")
     part.replace(cache)

@@ -26,6 +26,7 @@ COPIED = (
     "models/intermediate/contract",
     "models/intermediate/history",
 )
+PARSED = ("macros", "metrics", "models", "seeds", "tests")
 
 
 class SourceProject:
@@ -45,6 +46,7 @@ class SourceProject:
         variables: Mapping[str, Any] | None = None,
     ) -> None:
         self.folder = folder
+        self._parsed: tuple[object, DbtProject] | None = None
         # What the sources' own models are called where dbt selects them.
         self.own_models = ("staging", *(f"intermediate.{name}" for name in sources))
         self.exports = exports or folder / "exports"
@@ -95,10 +97,27 @@ class SourceProject:
             ensure_schema(con, objects)
             return load_exports(con, objects, self.exports)
 
-    def build(self, *select: str, as_of: date | None = None) -> None:
+    def build(
+        self, *select: str, exclude: Sequence[str] = (), as_of: date | None = None
+    ) -> None:
         """Build and test the selected models, with their seeds and parents by dbt's syntax."""
-        dbt = DbtProject(self.settings, as_of or self.settings.resolved_as_of)
-        dbt.build(select=[name for chosen in select for name in chosen.split()])
+        day = as_of or self.settings.resolved_as_of
+        state = (day, self._written())
+        if self._parsed is None or self._parsed[0] != state:
+            self._parsed = (state, DbtProject(self.settings, day))
+        self._parsed[1].build(
+            select=[name for chosen in select for name in chosen.split()], exclude=exclude
+        )
+
+    def _written(self) -> frozenset[tuple[str, int, int]]:
+        """What is written in the project: as long as it stays so, one parse serves all builds."""
+        files = [
+            self.folder / "dbt_project.yml",
+            self.folder / "profiles.yml",
+            *(file for part in PARSED for file in (self.folder / part).rglob("*")),
+        ]
+        stats = [(str(file), file.stat()) for file in files if file.is_file()]
+        return frozenset((name, found.st_mtime_ns, found.st_size) for name, found in stats)
 
     def query(self, sql: str, values: object = None) -> list[tuple[Any, ...]]:
         """All rows of a query on the work database."""
