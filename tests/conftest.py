@@ -22,23 +22,27 @@ SHARED_DATA = PROJECT.parent / "shared" / "data"
 COMMANDS = Path(sys.executable).parent
 
 
-DEMO = "demo"  # the scope of the tests that read the published demo
+# What is published once for several files, by the word that stands in each of them.
+SHARED = ("PublishedDemo", "FreshClone")
 
 
 class TogetherByFile(LoadScopeScheduling):  # type: ignore[misc]
-    """What is costly to set up stays on one worker: the files that read the demo, and each file.
+    """What is costly to set up stays on one worker: the files that share it, and each file.
 
     By file, since pytest-xdist 3.8 finds no groups under pytest 9.2.
     """
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.split("::", maxsplit=1)[0]
-        return DEMO if _reads_demo(PROJECT / file) else file
+        return _shared(PROJECT / file) or file
 
 
 @cache
-def _reads_demo(file: Path) -> bool:
-    return file.parent.name == "e2e" and "PublishedDemo" in file.read_text(encoding="utf-8")
+def _shared(file: Path) -> str | None:
+    if file.parent.name != "e2e":
+        return None
+    text = file.read_text(encoding="utf-8")
+    return next((name for name in SHARED if name in text), None)
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherByFile:
@@ -47,8 +51,14 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> TogetherByFi
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Begin with the demo's tests, which take longest, then with the other whole runs."""
-    items.sort(key=lambda item: (not _reads_demo(item.path), item.path.parent.name != "e2e"))
+    """Begin with what shares something, which takes longest, then with the other whole runs."""
+    order = {name: place for place, name in enumerate(SHARED)}
+    items.sort(
+        key=lambda item: (
+            order.get(_shared(item.path), len(order)),
+            item.path.parent.name != "e2e",
+        )
+    )
 
 
 FOREIGN = ("KEIRO_", "PREFECT_")

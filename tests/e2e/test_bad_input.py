@@ -1,6 +1,5 @@
 """What people get wrong: a clear message, a non-zero exit, and the last publication untouched."""
 
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -10,28 +9,17 @@ import pytest
 from filelock import FileLock
 
 from keiro.errors import ExitCode
-from tests.conftest import PROJECT, run_command, workplace
-
-PARTS = ("models", "metrics", "seeds", "macros", "expectations", "tests/data")
-FILES = ("dbt_project.yml", "profiles.yml")
+from tests.conftest import run_command, workplace
+from tests.e2e.conftest import FreshClone
 
 
 class Company:
-    """A copy of the project with a small demo, published once, to break one thing at a time."""
+    """The published clone in a place of its own, to break one thing at a time."""
 
-    def __init__(self, folder: Path) -> None:
-        self.project = folder / "project"
-        for part in PARTS:
-            shutil.copytree(PROJECT / part, self.project / part)
-        for name in FILES:
-            shutil.copy(PROJECT / name, self.project / name)
-        self.env = workplace(folder)
+    def __init__(self, project: Path) -> None:
+        self.project = project
+        self.env = workplace(project)
         self.exports = self.env["KEIRO_EXPORTS_DIR"]
-        run_command(
-            ["keiro", "demo", "--scale", "0.3", "--start", "2026-07-01", "--incidents", "none"],
-            env=self.env,
-        )
-        self.run()
 
     def run(self, expect: int = 0) -> str:
         """Run the pipeline; what it printed."""
@@ -58,8 +46,8 @@ class Company:
 
 
 @pytest.fixture(scope="module")
-def company(tmp_path_factory: pytest.TempPathFactory) -> Company:
-    return Company(tmp_path_factory.mktemp("company"))
+def company(clone: FreshClone, tmp_path_factory: pytest.TempPathFactory) -> Company:
+    return Company(clone.copy(tmp_path_factory.mktemp("company") / "keiro").folder)
 
 
 @pytest.mark.parametrize(
@@ -118,45 +106,48 @@ def test_a_second_run_at_the_same_time_is_refused(company: Company) -> None:
     assert company.version == before
 
 
-def test_an_unknown_stage_value_is_flagged_and_kept_out(company: Company) -> None:
-    with company.changed(
-        "seeds/stage_mapping.csv", "hubspot,deal_stage,Negotiation,opportunity\n", ""
-    ):
-        company.run()
-        output = run_command(
-            ["keiro", "status", "--project-dir", company.project, "--json"], env=company.env
-        ).stdout
-    assert 'hubspot.deal_stage = \\"Negotiation\\"' in output
-
-
 BAD_FILES = {
     "report_html.csv": (b"<!DOCTYPE html><html><body>Sign in</body></html>", "HTML"),
     "report_empty.csv": (b"", "empty"),
     "report_columns.csv": (b"Day,Campaign,Currency code\n2026-09-01,a,JPY\n", "cost"),
     "report_encoding.csv": ("Day,Campaign\n2026-09-01,広告\n".encode("euc-jp"), "encoding"),
 }
+IMPOSSIBLE_DATE = (
+    "Campaign report\nSeptember 2026\n"
+    "Day,Campaign,Campaign ID,Currency code,Cost,Impr.,Clicks,Conversions\n"
+    "2026-02-31,a,999,JPY,1,1,1,0\n"
+)
 
 
-def test_bad_files_are_named_and_lose_nothing(company: Company) -> None:
-    """Refused files say why, an impossible date has its row listed, the rest is published."""
+@pytest.fixture(scope="module")
+def published(company: Company) -> str:
+    """What one run printed that publishes in spite of bad files and a stage that no row knows."""
     folder = company.exports / "google_ads"
-    impossible = folder / "report_date.csv"
-    impossible.write_text(
-        "Campaign report\nSeptember 2026\n"
-        "Day,Campaign,Campaign ID,Currency code,Cost,Impr.,Clicks,Conversions\n"
-        "2026-02-31,a,999,JPY,1,1,1,0\n",
-        encoding="utf-8",
-    )
+    (folder / "report_date.csv").write_text(IMPOSSIBLE_DATE, encoding="utf-8")
     for name, (content, _) in BAD_FILES.items():
         (folder / name).write_bytes(content)
-    try:
+    before = company.version
+    with company.changed(
+        "seeds/stage_mapping.csv", "hubspot,deal_stage,Negotiation,opportunity\n", ""
+    ):
         output = company.run()
-    finally:
-        for name in (*BAD_FILES, impossible.name):
-            (folder / name).unlink()
+    assert company.version != before
+    return output
+
+
+@pytest.mark.usefixtures("published")
+def test_an_unknown_stage_value_is_flagged_and_kept_out(company: Company) -> None:
+    output = run_command(
+        ["keiro", "status", "--project-dir", company.project, "--json"], env=company.env
+    ).stdout
+    assert 'hubspot.deal_stage = \\"Negotiation\\"' in output
+
+
+def test_bad_files_are_named_and_lose_nothing(company: Company, published: str) -> None:
+    """Refused files say why, an impossible date has its row listed, the rest is published."""
     for name, (_, said) in BAD_FILES.items():
-        assert name in output
-        assert said in output
+        assert name in published
+        assert said in published
     with duckdb.connect(str(company.version / "keiro.duckdb"), read_only=True) as con:
         failures = con.execute(
             "select file_name, row_number, column_name, text_value from load.cast_failures"

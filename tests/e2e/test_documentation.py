@@ -2,7 +2,6 @@
 
 import re
 import shutil
-import subprocess
 import sys
 from pathlib import Path
 
@@ -10,6 +9,7 @@ import duckdb
 import pytest
 
 from tests.conftest import PROJECT, SHARED_DATA, run_command
+from tests.e2e.conftest import FreshClone
 
 PAGES = sorted(
     [
@@ -45,28 +45,9 @@ COMMANDS = [
 
 
 @pytest.fixture(scope="module")
-def clone(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fresh clone with a smaller demo, using the environment that the tests run in."""
-    folder = tmp_path_factory.mktemp("clone") / "keiro"
-    run_command(["git", "clone", "--quiet", PROJECT, folder])
-    (folder / ".venv").symlink_to(sys.prefix)
-    run_command(["keiro", "demo", "--scale", "0.3", "--start", "2026-04-01"], cwd=folder)
-    _shell(folder, "make run")
-    return folder
-
-
-def _shell(folder: Path, command: str) -> str:
-    # The environment is there already; -o keeps make from installing it into the tests' own.
-    command = re.sub(r"^make ", "make -o .venv/.installed ", command)
-    done = subprocess.run(
-        ["sh", "-c", command],
-        cwd=folder,
-        text=True,
-        capture_output=True,
-        check=False,
-    )
-    assert done.returncode == 0, f"{command}\n{done.stdout}\n{done.stderr}"
-    return done.stdout
+def place(clone: FreshClone, tmp_path_factory: pytest.TempPathFactory) -> FreshClone:
+    """Where the commands are run one after the other; some of them change what is there."""
+    return clone.copy(tmp_path_factory.mktemp("shown") / "keiro")
 
 
 def test_the_documentation_shows_commands() -> None:
@@ -78,28 +59,29 @@ def test_the_documentation_shows_commands() -> None:
 @pytest.mark.parametrize(
     "command", [pytest.param(command, id=f"{page}: {command}") for page, command in COMMANDS]
 )
-def test_a_shown_command_works(command: str, clone: Path) -> None:
+def test_a_shown_command_works(command: str, place: FreshClone) -> None:
     if "examples/olist" in command:
         data = SHARED_DATA / "olist_funnel"
         if not data.exists():
             pytest.skip("Olist's data set is not part of the project and is not here")
-        exports = clone / "examples" / "olist" / "exports"
+        exports = place.folder / "examples" / "olist" / "exports"
         exports.mkdir(exist_ok=True)
         for file in data.glob("olist_[mc]*_dataset.csv"):
             shutil.copy(file, exports)
-    _shell(clone, command)
+    place.shell(command)
+    if command == "make docs":
+        assert (place.folder / "target" / "catalog.json").exists()
 
 
 @pytest.mark.parametrize("code", _blocks(PROJECT / "README.md", "python"))
-def test_a_shown_query_gives_rows(code: str, clone: Path) -> None:
-    assert "final" in run_command([sys.executable, "-c", code], cwd=clone).stdout
+def test_a_shown_query_gives_rows(code: str, place: FreshClone) -> None:
+    assert "final" in run_command([sys.executable, "-c", code], cwd=place.folder).stdout
 
 
-def test_the_kpi_of_the_readme_can_be_added(clone: Path) -> None:
-    """In a second clone, so that the other commands see the project as it is."""
+def test_the_kpi_of_the_readme_can_be_added(clone: FreshClone, tmp_path: Path) -> None:
+    """In a copy, so that the other commands see the project as it is."""
     (definition,) = [b for b in _blocks(PROJECT / "README.md", "yaml") if "metrics:" in b]
-    project = clone.parent / "with_kpi"
-    shutil.copytree(clone, project, symlinks=True, ignore=shutil.ignore_patterns("target", "logs"))
+    project = clone.copy(tmp_path / "keiro").folder
     (project / "metrics" / "readme.yml").write_text(definition, encoding="utf-8")
     run_command(["keiro", "run"], cwd=project)
     with duckdb.connect(str(project / "published/current/keiro.duckdb"), read_only=True) as con:

@@ -97,9 +97,7 @@ class SourceProject:
             ensure_schema(con, objects)
             return load_exports(con, objects, self.exports)
 
-    def build(
-        self, *select: str, exclude: Sequence[str] = (), as_of: date | None = None
-    ) -> None:
+    def build(self, *select: str, exclude: Sequence[str] = (), as_of: date | None = None) -> None:
         """Build and test the selected models, with their seeds and parents by dbt's syntax."""
         day = as_of or self.settings.resolved_as_of
         state = (day, self._written())
