@@ -37,14 +37,16 @@ create or replace table funnel.fct_touches as
         false as is_date_only
     from touches;
 create or replace table funnel.dim_accounts as
-    select cast(null as varchar) as account_id, cast(null as varchar) as segment;
+    select cast(null as varchar) as account_id, cast(null as varchar) as segment,
+        cast(null as varchar) as region;
 create or replace table intermediate.int_opportunities_identified as
     select *, cast(null as varchar) as account_id from deals;
 create or replace table funnel.fct_opportunities as
     select opportunity_id, person_id, cast(null as varchar) as account_id, 'email' as channel,
         cast(created_at as date) as created_date, cast(amount as decimal(18, 2)) as amount,
         case when stage_kind != 'open' then cast(close_at as date) end as closed_date,
-        stage_kind = 'won' as is_won, stage_kind != 'open' as is_closed
+        stage_kind = 'won' as is_won, stage_kind != 'open' as is_closed,
+        cast(null as varchar) as owner_id, cast(null as varchar) as campaign
     from deals;
 """
 SELECTED = (

@@ -156,7 +156,7 @@ def test_the_earlier_snapshot_is_english_with_a_mark(demo: Demo) -> None:
     name = "hubspot/hubspot-crm-exports-all-contacts-2026-08-31.csv"
     assert (demo.folder / name).read_bytes().startswith(b"\xef\xbb\xbfRecord ID,First Name,")
     rows = demo.table(name, "utf-8-sig")
-    assert len(rows[0]) == 21
+    assert len(rows[0]) == 22
     assert {row["Lifecycle Stage"] for row in rows} <= {
         "Lead",
         "Marketing Qualified Lead",
