@@ -62,6 +62,8 @@ class Person:
     # Entry into each stage; the first is the contact's creation. The CRM misses `skipped`.
     entered: list[datetime] = field(default_factory=list)
     skipped: int | None = None
+    # The CRM keeps no dates of stages: only its snapshots show that one follows another.
+    is_undated: bool = False
     lost: datetime | None = None
     reason: str = ""
     # Until that day the date of the MQL was wrong by so many days.
@@ -221,6 +223,7 @@ def _odd_things(draw: _Draw, person: Person) -> None:
         person.clicks = [draw.minute(created, 12)]
     if mql and draw.happens(0.15):
         person.misdated = (mql.date() + timedelta(days=15), -1)
+    person.is_undated = draw.happens(0.2)
     if not person.deal and draw.happens(0.1):
         person.deleted = created.date() + timedelta(days=30)
     if draw.happens(0.08):

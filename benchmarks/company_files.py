@@ -152,10 +152,14 @@ def _contact(person: Person, day: date, form: Form) -> Cells:
         stages[person.skipped] = ""
     elif person.misdated and day < person.misdated[0] and reached:
         stages[1] = form.at(known[1] + timedelta(days=person.misdated[1]))
+    if person.is_undated:
+        stages[1:] = [""] * reached
     lost = person.lost if _is_known(person.lost, day) else None
+    noted = [stage for at, stage in person.history if _is_known(at, day)]
     number = int(person.key[-3:])
     return (
-        form.name(person.key), _email(person.key, form), STAGES[reached], stages[0], *stages,
+        form.name(person.key), _email(person.key, form), [STAGES[reached], *noted][-1],
+        stages[0], *stages,
         *[""] * (len(STAGES) - len(stages)),
         form.at(lost), person.reason if lost else "", SOURCES[number % len(SOURCES)],
         form.name(f"70{person.firm}"),
