@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 
 from keiro.initiatives.review import INITIATIVES
+from keiro.report.process_facts import ProcessFacts, read_process
 from keiro.report.rows import Day, Flag, Kpi, Reader, Row, Target, Value
 
 # Which target is shown where a metric has several: the longest period that holds the as-of date.
@@ -35,6 +36,7 @@ class Facts:
     stages: list[Row]
     entries: list[Row]
     cohorts: list[Row]
+    process: ProcessFacts
     loads: list[Row]
     quarantine: list[Row]
     checks: list[Row]
@@ -98,6 +100,7 @@ def read_facts(published_db: Path) -> Facts:
                 "funnel.fct_stage_entries", ENTRIES, first=fiscal_year, last=as_of
             ),
             cohorts=reader.dicts("funnel.fct_cohort_conversions", COHORTS, last=as_of),
+            process=read_process(reader, fiscal_year, as_of),
             loads=reader.dicts("load.load_log", LOADS),
             quarantine=reader.dicts("load.quarantine", QUARANTINE),
             checks=reader.dicts("load.check_results", CHECKS),
@@ -224,7 +227,7 @@ ENTRIES = """
     group by stage
 """
 COHORTS = """
-    select cohort_month, from_stage, to_stage, horizon_days, n, n_mature, rate, status
+    select cohort_month, from_stage, to_stage, horizon_days, n, n_mature, rate, n_effective, status
     from funnel.fct_cohort_conversions
     where scope = 'all' and cohort_month <= $last
     order by from_stage, to_stage, cohort_month

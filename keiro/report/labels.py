@@ -6,6 +6,7 @@ A text may hold named fields in braces; both languages have the same ones.
 from typing import Literal
 
 from keiro.report.labels_initiatives import TEXTS as INITIATIVES
+from keiro.report.labels_process import PROCESS_TEXTS
 
 Lang = Literal["en", "ja"]
 LANGUAGES: tuple[Lang, ...] = ("en", "ja")
@@ -124,9 +125,10 @@ TEXTS: dict[str, tuple[str, str]] = {
     "funnel": ("The funnel", "ファネル"),
     "funnel_lead": (
         "People who entered each stage in {period}, and how many of a cohort reach the next stage "
-        "within the days stated, among those followed for all of these days.",
+        "within the days stated: of those followed for all of these days or, where it says so, "
+        "projected for the others.",
         "{period}に各ステージへ入った人数と、次のステージへの転換率。"
-        "転換率は、所定の日数を最後まで追跡できた人だけで計算しています。",
+        "転換率は、所定の日数を最後まで追跡できた人で計算し、推計を含む場合はその旨を示しています。",
     ),
     "funnel_empty": ("No stage is defined yet.", "ステージがまだ定義されていません。"),
     "entered": ("entered", "流入"),
@@ -266,6 +268,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "one.week": ("week", "週"),
     "one.day": ("day", "日"),
     **INITIATIVES,
+    **PROCESS_TEXTS,
 }
 
 

@@ -12,7 +12,7 @@ from typing import Any
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
-from keiro.report import funnel, goal, tree
+from keiro.report import funnel, goal, process, tree
 from keiro.report.charts import specifications
 from keiro.report.facts import Facts, read_facts
 from keiro.report.initiatives import Step, build_initiatives
@@ -39,6 +39,7 @@ class Body:
     roots: list[tree.Node]
     goal: goal.Goal
     stages: list[funnel.Stage]
+    process: process.Process
     has_outcomes: bool
     trends: list[Trend]
     month_table: list[tuple[str, list[Cell]]]
@@ -112,6 +113,7 @@ def _body(voice: Voice, roots: list[tree.Node], kpis: list[Kpi], *, has_outcomes
         roots=roots,
         goal=goal.build_goal(voice, roots),
         stages=funnel.build_funnel(voice),
+        process=process.build_process(voice),
         has_outcomes=has_outcomes,
         trends=build_trends(voice, kpis),
         month_table=month_table(voice, kpis),

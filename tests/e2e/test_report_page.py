@@ -11,6 +11,7 @@ import pytest
 
 from keiro.report import write_report
 from tests.unit.report_database import YEAR, ReportDatabase, month, small_company
+from tests.unit.test_report_process import with_process
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 FLAGS = [
@@ -110,7 +111,7 @@ def visit(browser: Any) -> Iterator[Any]:
 @pytest.fixture(scope="module")
 def company(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A small company with everything that a page can show, and with hostile texts in its data."""
-    base = small_company(tmp_path_factory.mktemp("company"))
+    base = with_process(small_company(tmp_path_factory.mktemp("company")))
     base.kpi("evil", "main", label_en=HOSTILE, label_ja=HOSTILE, description=HOSTILE)
     base.value("evil", **YEAR, value=1)
     base.value("evil", **month("2026-09-01", "2026-09-30"), value=1)
@@ -206,6 +207,25 @@ def test_headings_tables_and_charts_are_named(visit, company):
     assert opened.page.locator("[data-body=en] table:not(:has(thead th[scope=col]))").count() == 0
     assert opened.page.locator("[data-spec]:not([role=img][aria-label])").count() == 0
     assert opened.page.locator("section:not(:has(h2))").count() == 0
+
+
+@pytest.mark.parametrize(
+    ("language", "claim"), [("en", "25.0% and 75.0%"), ("ja", "25.0%から75.0%")]
+)
+def test_speed_handovers_and_origins_are_tables(visit, company, language, claim):
+    """Each under a heading of its own; what people typed as a reason is text."""
+    opened = visit(company)
+    opened.switch(language)
+    funnel = opened.page.locator(f"#{language}-funnel")
+    assert funnel.locator("h3:visible").count() == 4
+    assert [table.locator("tbody tr").count() for table in funnel.locator("table").all()] == [
+        2,
+        2,
+        6,
+    ]
+    assert claim in funnel.inner_text()
+    assert "</td><script>" in funnel.inner_text()
+    opened.check()
 
 
 def test_a_page_without_data_renders(visit, tmp_path):

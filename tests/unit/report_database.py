@@ -53,7 +53,24 @@ create table funnel.fct_cohort_conversions (
     cohort_id varchar, cohort_month date, from_stage varchar, to_stage varchar, scope varchar,
     horizon_days integer, n bigint, converted bigint, n_at_risk bigint, n_mature bigint,
     plain_rate double, rate double, rate_lower double, rate_upper double, maturity double,
-    status varchar
+    status varchar, n_effective double
+);
+create table funnel.fct_stage_velocities (
+    stage_pair varchar, from_stage varchar, to_stage varchar, scope varchar, horizon_days integer,
+    n bigint, p25_days bigint, median_days bigint, p75_days bigint, status varchar
+);
+create table funnel.fct_stage_ages (
+    stage_age_id varchar, stage_pair varchar, from_stage varchar, is_ageing boolean
+);
+create table funnel.fct_handover_outcomes (
+    cohort_month date, scope varchar, outcome varchar, rejection_reason varchar, n_outcome bigint,
+    n_in_time bigint, n_due bigint, n bigint, status varchar
+);
+create table funnel.fct_opportunity_origins (
+    opportunity_id varchar, closed_date date, amount decimal(18, 2), is_won boolean,
+    is_sourced_by_lead_source boolean, is_sourced_by_first_touch boolean,
+    is_sourced_by_touch_before_creation boolean, is_influenced_before_creation boolean,
+    is_influenced_before_close boolean, is_unattributed boolean
 );
 create table load.load_log (
     source varchar, object varchar, file_name varchar, content_hash varchar, format varchar,
