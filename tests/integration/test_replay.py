@@ -1,6 +1,6 @@
 """What was computed on a day is computed again from all that came later, as of that day.
 
-One day of a company whose exports arrive on eight; `benchmarks/replay.py` replays twenty of
+One day of a company whose exports arrive on five; `benchmarks/replay.py` replays twenty of
 twenty-one. Every table of the funnel and of the KPIs is compared.
 """
 
@@ -10,8 +10,8 @@ from benchmarks.company import draw_company
 from benchmarks.company_files import contacts_of
 from benchmarks.replay import days_of, deliveries, replay
 
-ARRIVALS = 8
-DAY = days_of(ARRIVALS)[3]
+ARRIVALS = 5
+DAY = days_of(ARRIVALS)[1]
 
 
 def test_a_past_day_is_computed_again_as_it_was(tmp_path: Path) -> None:
