@@ -2,13 +2,13 @@
     {#- What is wrong with a broken identity: both sides' numbers in the period with the largest gap. -#}
     {%- if language == 'en' -%}
     kpis.label_en || ' is not ' || broken.formula || ' in ' || broken.periods || ' periods from '
-    || broken.period_start || ' to ' || broken.period_end || '. The largest gap is in the one from '
-    || broken.worst_start || ': ' || broken.worst_value || ' against ' || broken.worst_formula_value
+    || broken.period_start || ' to ' || broken.period_end || '. The largest gap is in the '
+    || broken.worst_grain || ' from ' || broken.worst_start || ': ' || broken.worst_value || ' against ' || broken.worst_formula_value
     || ' by the formula.'
     {%- else -%}
     kpis.label_ja || ' が計算式 ' || broken.formula || ' と一致しません('
     || broken.period_start || '〜' || broken.period_end || '、' || broken.periods || '期間)。最大の差は '
-    || broken.worst_start || ' からの期間で、値は ' || broken.worst_value || '、計算式では '
+    || broken.worst_start || ' からの期間(' || broken.worst_grain || ')で、値は ' || broken.worst_value || '、計算式では '
     || broken.worst_formula_value || ' です。'
     {%- endif -%}
 {%- endmacro %}

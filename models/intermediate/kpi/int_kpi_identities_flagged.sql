@@ -23,6 +23,7 @@ broken as (
         min(period_start) as period_start,
         least(max(period_end), {{ as_of() }}) as period_end,
         count(*) as periods,
+        arg_max(replace(grain, '_', ' '), abs(difference)) as worst_grain,
         arg_max(period_start, abs(difference)) as worst_start,
         printf('%.12g', arg_max(value, abs(difference))) as worst_value,
         printf('%.12g', arg_max(formula_value, abs(difference))) as worst_formula_value

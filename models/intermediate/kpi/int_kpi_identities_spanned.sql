@@ -1,5 +1,6 @@
--- Periods in which an identity is broken, at the finest grain at which it is, numbered so that periods in a
--- row have the same span. A scope in a period that is broken for the whole is not told once more.
+-- Periods in which an identity is broken, numbered so that those that touch have the same span. A longer
+-- period is told only where it is broken by more than the shorter ones in it, and a scope only where the whole
+-- is not broken in the period.
 
 with
 
@@ -13,22 +14,43 @@ judged as (
 
 ),
 
-periods as (
+inside as (
 
     select
-        grain,
-        period_start,
-        row_number() over (partition by grain order by period_start) as period_number
-    from {{ ref('int_kpi_periods_listed') }}
+        longer.metric,
+        longer.scope,
+        longer.grain,
+        longer.period_start,
+        shorter.grain as shorter_grain,
+        sum(abs(shorter.difference)) as difference
+    from judged as longer
+    inner join judged as shorter
+        on
+            longer.metric = shorter.metric
+            and longer.scope = shorter.scope
+            and longer.grain_rank > shorter.grain_rank
+            and longer.period_start <= shorter.period_start
+            and longer.period_end >= shorter.period_end
+    group by longer.metric, longer.scope, longer.grain, longer.period_start, shorter.grain
 
 ),
 
-finest as (
+own as (
 
-    select *
+    select judged.*
     from judged
     where
-        scope = 'all' or not exists (
+        not exists (
+            select 1
+            from inside
+            where
+                inside.metric = judged.metric
+                and inside.scope = judged.scope
+                and inside.grain = judged.grain
+                and inside.period_start = judged.period_start
+                and inside.difference * (1 + 1e-6) >= abs(judged.difference)
+        )
+        and (judged.scope = 'all' or not exists (
             select 1
             from judged as wholes
             where
@@ -36,19 +58,28 @@ finest as (
                 and wholes.grain = judged.grain
                 and wholes.period_start = judged.period_start
                 and wholes.scope = 'all'
-        )
-    qualify grain_rank = min(grain_rank) over (partition by metric, scope)
+        ))
+
+),
+
+gaps as (
+
+    select
+        *,
+        coalesce(period_start > max(period_end) over (
+            partition by metric, scope
+            order by period_start, period_end
+            rows between unbounded preceding and 1 preceding
+        ) + 1, true) as is_apart
+    from own
 
 )
 
 select
-    finest.*,
-    periods.period_number - row_number() over (
-        partition by finest.metric, finest.scope
-        order by finest.period_start
+    *,
+    count(*) filter (where is_apart) over (
+        partition by metric, scope
+        order by period_start, period_end
+        rows between unbounded preceding and current row
     ) as span
-from finest
-inner join periods
-    on
-        finest.grain = periods.grain
-        and finest.period_start = periods.period_start
+from gaps
