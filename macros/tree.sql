@@ -8,7 +8,7 @@
     {%- else -%}
     kpis.label_ja || ' が計算式 ' || broken.formula || ' と一致しません('
     || broken.period_start || '〜' || broken.period_end || '、' || broken.periods || '期間)。最大の差は '
-    || broken.worst_start || ' からの期間(' || broken.worst_grain || ')で、値は ' || broken.worst_value || '、計算式では '
+    || broken.worst_start || ' からの' || {{ grain_in_japanese('broken.worst_grain') }} || 'で、値は ' || broken.worst_value || '、計算式では '
     || broken.worst_formula_value || ' です。'
     {%- endif -%}
 {%- endmacro %}
@@ -20,4 +20,15 @@
     {%- else -%}
     broken.metric || ' の config.meta.formula か、計算式に含まれる指標の定義を直して再実行してください。'
     {%- endif -%}
+{%- endmacro %}
+
+{% macro grain_in_japanese(grain) -%}
+    {#- The word for a period of a grain. -#}
+    case {{ grain }}
+        when 'day' then '1日'
+        when 'week' then '1週'
+        when 'month' then '1か月'
+        when 'fiscal quarter' then '四半期'
+        else '年度'
+    end
 {%- endmacro %}
