@@ -161,7 +161,8 @@ def _relative(change: Row, unit: str, language: Lang) -> str:
 
 
 def _share(share: float, language: Lang) -> str:
-    return say(language, "share", share=f"{share:.0%}")
+    # Rounded first: what rounds to zero has no sign.
+    return say(language, "share", share=f"{round(share, 2) + 0.0:.0%}")
 
 
 def _bracketed(text: str, language: Lang) -> str:
