@@ -44,7 +44,7 @@ def test_no_identity_is_broken_and_most_quarters_are_judged(
 def test_won_revenue_is_split_as_the_truth_says(
     demo: PublishedDemo, published: duckdb.DuckDBPyConnection
 ) -> None:
-    """LMDI by its definition on the simulator's own wins and amounts of each month that it tells."""
+    """LMDI by its definition on the simulator's own wins and amounts of each month it tells."""
     revenue, wins = (_months(demo, column) for column in ("revenue_jpy", "won"))
     rows = published.execute(
         """

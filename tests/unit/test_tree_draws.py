@@ -126,7 +126,7 @@ def test_what_has_no_cases_has_no_interval() -> None:
 def test_intervals_leave_zero_out_as_often_as_they_say(
     growth: float, least: float, most: float
 ) -> None:
-    """400 channels of some 60 deals. Without a change 5 % of intervals leave zero out. Growing by
+    """400 channels of some 60 deals. Without a change 5 % of intervals leave zero out. Growth by
     60 % is 36 deals, 2.88 standard errors (the root of 60 + 96), which 1.96 leaves in 82 % of the
     cases. The bounds are three standard errors of 400 tries."""
     rng = np.random.default_rng(8)
