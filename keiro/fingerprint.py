@@ -27,6 +27,8 @@ LIBRARIES = (
     "numpy",
     "pandas",
     "pyarrow",
+    "scipy",
+    "statsmodels",
 )
 PATH_KEYS = (
     "model-paths",
