@@ -83,6 +83,7 @@ class Column(BaseModel):
     from_preamble: CapturingRegex | None = None
     from_file_name: CapturingRegex | None = None
     tracked: bool = False
+    merges: bool = False
 
     @cached_property
     def labels(self) -> frozenset[str]:
@@ -114,6 +115,7 @@ class SourceObject(BaseModel):
     parts: Annotated[str, AfterValidator(_is_part_regex)] | None = None
     max_lost_share: float = Field(default=0.2, ge=0, le=1)
     primary_key: tuple[str, ...]
+    merge_rows: str | None = None
     extracted_at: Annotated[str, AfterValidator(_is_dated_regex)] | None = None
     encodings: tuple[Annotated[str, AfterValidator(_is_known_encoding)], ...] = Field(
         default=("utf-8",), min_length=1

@@ -30,6 +30,7 @@ sources:
           - {name: lead_id, description: Key., config: {meta: {required: true}}}
           - {name: created, description: Day., config: {meta: {required: true}}}
           - {name: amount, description: Amount.}
+          - {name: merged, description: Merged in., config: {meta: {merges: true}}}
   - name: keiro
     schema: raw
     description: Keiro's own.
@@ -40,13 +41,18 @@ sources:
 """,
     "models/fct_leads.sql": """
 {{ config(schema='funnel') }}
+with leads as (
+    select * from {{ source('crm', 'leads') }}
+    where coalesce(_extracted_at, date '{{ var("as_of") }}') <= date '{{ var("as_of") }}'
+    qualify row_number() over (
+        partition by lead_id
+        order by _extracted_at desc nulls last, _load_seq desc, _row_number desc
+    ) = 1 and not _is_deleted
+)
 select cast(lead_id as integer) as lead_id, cast(created as date) as created_date,
     cast(amount as double) as amount
-from {{ source('crm', 'leads') }}
-where coalesce(_extracted_at, date '{{ var("as_of") }}') <= date '{{ var("as_of") }}'
-qualify row_number() over (
-    partition by lead_id order by _extracted_at desc nulls last, _load_seq desc, _row_number desc
-) = 1 and not _is_deleted
+from leads
+where lead_id not in (select merged from leads where merged is not null)
 """,
     "models/dim_kpis.sql": """
 {{ config(schema='kpi') }}
@@ -92,8 +98,8 @@ from {{ ref('fct_kpi_values') }}
 select * from {{ source('keiro', 'kpi_ledger') }}
 """,
 }
-# The whole history of a lead's rows by the day of the snapshot: its day and its amount.
-Leads = dict[int, tuple[str, int]]
+# A lead's day and amount, and the lead that was merged into it.
+Leads = dict[int, tuple[str, int, str]]
 
 
 def write_ledger_project(folder: Path) -> None:
@@ -107,8 +113,8 @@ def write_ledger_project(folder: Path) -> None:
 
 def write_snapshot(folder: Path, day: str, leads: Leads) -> None:
     """Write the snapshot of a day."""
-    rows = [f"{key},{created},{amount}" for key, (created, amount) in leads.items()]
-    text = "\n".join(["lead_id,created,amount", *rows]) + "\n"
+    rows = [",".join(map(str, (key, *cells))) for key, cells in leads.items()]
+    text = "\n".join(["lead_id,created,amount,merged", *rows]) + "\n"
     (folder / "exports" / f"leads_{day}.csv").write_text(text, encoding="utf-8")
 
 
