@@ -74,6 +74,8 @@ def bridge(  # noqa: PLR0913, PLR0917  a command's options
         terminal().print(bridge_table(found, settings.language))
     else:
         typer.echo(say(settings.language, "unchanged", day=chosen))
+    if found.gone:
+        typer.echo(say(settings.language, "gone", n=found.gone))
 
 
 def _chosen(day: str, settings: "Settings") -> "date":

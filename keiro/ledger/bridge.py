@@ -31,13 +31,15 @@ class Bridge:
     """Values that were final when they were reported and are others now; rows by column name.
 
     Each row has metric, label_en, label_ja, unit, grain, scope, period_start, period_end, reported,
-    the four causes and today: reported + causes = today.
+    the four causes and today: reported + causes = today. `gone` is how many more were final and
+    have no value now, withheld or no longer reported.
     """
 
     day: date
     published_at: datetime
     as_of: date
     rows: list[dict[str, Any]]
+    gone: int
 
     def as_json(self) -> dict[str, Any]:
         """The same as plain JSON values, for scripts."""
@@ -45,6 +47,7 @@ class Bridge:
             "day": self.day.isoformat(),
             "published_at": self.published_at.isoformat(),
             "as_of": self.as_of.isoformat(),
+            "without_value_now": self.gone,
             "bridges": [
                 {k: v.isoformat() if isinstance(v, date) else v for k, v in row.items()}
                 for row in self.rows
@@ -62,7 +65,8 @@ def bridged(
 
     `wanted` is the metric (None is all), the grain and the scope. The work database is only read;
     up to three builds are made beside it. Raises KeiroError where the ledger knows no publication
-    by then, the last run was as of an earlier day than that, or another run goes on.
+    by then or no final value of what is wanted, the last run was as of an earlier day than that,
+    or another run goes on.
     """
     with open_run(settings, reporter=reporter) as run:
         if not run.warehouse.exists():
@@ -76,14 +80,14 @@ def _bridge(run: Run, day: date, wanted: Wanted) -> Bridge:
 
     with duckdb.connect(str(run.warehouse), read_only=True) as con:
         reported = _publication(con, run.settings, day)
-        changed = _changed(con, reported, wanted)
+        changed, gone = _compared(con, reported, wanted)
     if changed:
         objects = read_declarations(run.settings.project_dir.resolve())
         with TemporaryDirectory(prefix="bridge-", dir=run.warehouse.parent) as folder:
             steps = _steps(run, Path(folder), objects, reported)
         for row in changed:
             _explain(row, steps)
-    return Bridge(day, reported.known_at.replace(tzinfo=UTC), reported.as_of, changed)
+    return Bridge(day, reported.known_at.replace(tzinfo=UTC), reported.as_of, changed, gone)
 
 
 def _publication(con: duckdb.DuckDBPyConnection, settings: Settings, day: date) -> Reported:
@@ -125,43 +129,63 @@ def _no_ledger(settings: Settings) -> KeiroError:
     )
 
 
-def _changed(
+def _compared(
     con: duckdb.DuckDBPyConnection, reported: Reported, wanted: Wanted
-) -> list[dict[str, Any]]:
-    """What was final then and differs now by more than rounding; null then or now has no bridge."""
-    cursor = con.execute(
-        f"""
-        with
+) -> tuple[list[dict[str, Any]], int]:
+    """What was final then and differs now by more than rounding, and how many have no value now.
 
-        known as (
-            select * from {LEDGER}
-            where
-                known_at <= $known_at
-                and metric = coalesce($metric, metric)
-                and grain = $grain
-                and scope = $scope
-            qualify row_number() over (
-                partition by metric, grain, scope, period_start
-                order by known_at desc
-            ) = 1
+    Raises KeiroError where the ledger has no final value of what is wanted.
+    """
+    given = dict(zip(("metric", "grain", "scope"), wanted, strict=True))
+    values = {**given, "known_at": reported.known_at}
+    row = con.execute(
+        f"{_FINALS} select count(*), count(*) filter (where today is null) from finals", values
+    ).fetchone()
+    finals, gone = row or (0, 0)
+    if not finals:
+        named = ", ".join(f"{name} {value!r}" for name, value in given.items() if value)
+        raise KeiroError(
+            f"the ledger knows no value that was final then of {named}",
+            where="--metric, --grain, --scope",
+            remedy="`keiro as-of DATE` shows what was known; grains are those of fct_kpi_values",
+            exit_code=ExitCode.USAGE,
         )
+    cursor = con.execute(
+        f"{_FINALS} select * from finals where abs(today - reported)"
+        " > 1e-9 * greatest(abs(today), abs(reported)) order by metric, grain, period_start",
+        values,
+    )
+    names = [column[0] for column in cursor.description or ()]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()], int(gone)
 
+
+_FINALS = f"""
+    with
+
+    known as (
+        select * from {LEDGER}
+        where
+            known_at <= $known_at
+            and metric = coalesce($metric, metric)
+            and grain = $grain
+            and scope = $scope
+        qualify row_number() over (
+            partition by metric, grain, scope, period_start
+            order by known_at desc
+        ) = 1
+    ),
+
+    finals as (
         select
-            known.metric, kpis.label_en, kpis.label_ja, kpis.unit, kpis.kind, known.grain,
+            known.metric, kpis.label_en, kpis.label_ja, known.unit, kpis.kind, known.grain,
             known.scope, known.period_start, known.period_end, known.value as reported,
             today.value as today
         from known
-        inner join kpi.fct_kpi_values as today using (metric, grain, scope, period_start)
-        inner join kpi.dim_kpis as kpis using (metric)
-        where
-            known.status = 'final'
-            and abs(today.value - known.value) > 1e-9 * greatest(abs(today.value), abs(known.value))
-        order by known.metric, known.grain, known.period_start
-        """,
-        dict(zip(("metric", "grain", "scope"), wanted, strict=True), known_at=reported.known_at),
+        left join kpi.fct_kpi_values as today using (metric, grain, scope, period_start)
+        left join kpi.dim_kpis as kpis using (metric)
+        where known.status = 'final' and known.value is not null
     )
-    names = [column[0] for column in cursor.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+"""
 
 
 Step = Callable[[dict[str, Any]], float | None]

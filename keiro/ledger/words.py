@@ -27,8 +27,12 @@ WORDS: dict[str, tuple[str, str]] = {
         "{day} 時点の確定値（公開 {published_at} UTC）から現在までの差",
     ),
     "unchanged": (
-        "Every value that was final on {day} is the same today.",
-        "{day} 時点で確定していた値はすべて現在も同じです。",
+        "Every value that was final on {day} and has one today is the same.",
+        "{day} 時点で確定し現在も値のあるものは、すべて同じ値です。",
+    ),
+    "gone": (
+        "{n} more were final and have no value now: withheld, or no longer reported.",
+        "ほか {n} 件は確定していましたが、現在は値がありません（保留または対象外）。",
     ),
     "definition_change": ("Definition", "定義変更"),
     "late_data": ("Late data", "遅延データ"),

@@ -36,6 +36,7 @@ SEPTEMBER: Leads = {
     12: ("2026-08-06", 80, ""),
     13: ("2026-09-01", 100, ""),
     14: ("2026-09-02", 250, ""),
+    15: ("2026-03-05", 70, ""),
 }
 # The file of the next day lies there already when September is reported, and does not count yet.
 LATE = SEPTEMBER | {101: ("2026-04-30", 50, "")}
@@ -47,7 +48,7 @@ OCTOBER = LATE | {
     13: ("2026-09-01", 100, "14"),
     201: ("2026-10-01", 500, ""),
 }
-del OCTOBER[4], OCTOBER[11]
+del OCTOBER[4], OCTOBER[11], OCTOBER[15]
 # Metric and month: reported, definition, late, deletions, correction, today. Big is from 100 on,
 # and then from 50 on. August: 2 of 4 are big; 3 of 4 by the new definition; with two late ones 5 of
 # 6; without the deleted one 4 of 5; with one that was corrected down 3 of 5.
@@ -148,6 +149,7 @@ def test_each_cause_alone_and_all_together(told: Told) -> None:
         for row in told.bridge.rows
     }
     assert set(found) == set(BRIDGES)
+    assert told.bridge.gone == 2  # both metrics of March, of whose only lead nothing is left
     for key, expected in BRIDGES.items():
         assert found[key] == pytest.approx(expected, abs=1e-12), key
         reported, *causes, today = found[key]
@@ -161,7 +163,7 @@ def test_only_what_changed_is_written_again(told: Told) -> None:
         for moment in (first, second)
     }
     assert len(told.ledger()) == len(rows[first]) + len(rows[second])
-    months = {f"2026-{month:02d}-01" for month in range(4, 10)}
+    months = {f"2026-{month:02d}-01" for month in range(3, 10)}
     assert rows[first] == {
         (metric, month) for metric in ("revenue", "big_share") for month in months
     }
@@ -170,6 +172,8 @@ def test_only_what_changed_is_written_again(told: Told) -> None:
         *(("big_share", month) for month in (*months, "2026-10-01")),
         *(("revenue", month) for month in (*months - {"2026-07-01"}, "2026-10-01")),
     }
+    retired = {(row[0], str(row[3])) for row in told.ledger() if row[11] == "retired"}
+    assert retired == {("revenue", "2026-03-01"), ("big_share", "2026-03-01")}
 
 
 def test_the_publication_holds_its_own_rows_and_a_killed_run_left_none(told: Told) -> None:
@@ -185,7 +189,7 @@ def test_the_publication_holds_its_own_rows_and_a_killed_run_left_none(told: Tol
             "select * from raw.keiro__kpi_ledger qualify row_number() over (partition by metric,"
             " period_start order by known_at desc) = 1) using (metric, period_start, known_at)"
         ).fetchall()
-    assert latest == [(14,)]
+    assert latest == [(16,)]
 
 
 def test_what_was_known_on_a_day_is_what_was_published_last_by_then(told: Told) -> None:
@@ -217,3 +221,5 @@ def test_a_day_before_the_ledger_is_an_error_that_says_when_it_begins(told: Told
         read_known(published, date(2020, 1, 1), told.settings.timezone)
     with pytest.raises(KeiroError, match="nothing had been published"):
         bridged(told.settings, date(2020, 1, 1), ALL)
+    with pytest.raises(KeiroError, match="no value that was final then of metric 'lead'"):
+        bridged(told.settings, SOON_AFTER, ("lead", "month", "all"))
