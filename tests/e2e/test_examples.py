@@ -74,7 +74,10 @@ def test_the_shop_sells_what_was_simulated(shop: Path) -> None:
 def test_the_shops_goal_is_the_product_of_its_drivers(shop: Path) -> None:
     with _published(shop) as con:
         states = con.execute(
-            "select distinct metric, status from kpi.fct_kpi_identities where status != 'not_judged'"
+            """
+            select distinct metric, status from kpi.fct_kpi_identities
+            where status != 'not_judged'
+            """
         ).fetchall()
         targets = dict(con.execute("select metric, target from kpi.fct_kpi_status").fetchall())
     assert {("sales", "holds"), ("orders", "holds")} <= set(states)
