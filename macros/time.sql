@@ -26,3 +26,22 @@
         as date
     )
 {%- endmacro %}
+
+{% macro fiscal_label(days, part, language) -%}
+    {#- What people call a fiscal year, half or quarter: FY2026 H1, 2026年度上期. The variable fiscal_year_named_by
+        says whether the calendar year in which it starts or the one in which it ends names it. -#}
+    {%- set months = 11 if var('fiscal_year_named_by', 'start') == 'end' else 0 -%}
+    {%- set named = "year(" ~ days ~ ".fiscal_year + interval " ~ months ~ " month)" -%}
+    {%- set number = "1 + date_diff('month', " ~ days ~ ".fiscal_year, " ~ days ~ ".fiscal_" ~ part ~ ") // " ~ {'half': 6, 'quarter': 3}.get(part, 12) -%}
+    {%- if language == 'en' -%}
+        'FY' || {{ named }}{% if part != 'year' %} || ' {{ part[0] | upper }}' || {{ number }}{% endif %}
+    {%- else -%}
+        {{ named }} || '年度'{% if part == 'half' %} || case {{ number }} when 1 then '上期' else '下期' end
+        {%- elif part == 'quarter' %} || '第' || {{ number }} || '四半期'{% endif %}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro business_day_number(period) -%}
+    {#- How many business days of the period there have been by the end of the day. -#}
+    cast(count(*) filter (where is_business_day) over (partition by {{ period }} order by date_day) as integer)
+{%- endmacro %}
