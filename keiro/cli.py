@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from keiro import __version__, cli_demo, cli_ledger, cli_loads, cli_review, cli_tree
+from keiro import __version__, cli_demo, cli_goals, cli_ledger, cli_loads, cli_review, cli_tree
 from keiro.cli_options import Language, ProjectDir, read_settings, reporting_to_terminal
 from keiro.errors import KeiroError
 
@@ -71,6 +71,8 @@ for command in (
     cli_loads.accept,
     cli_tree.tree,
     cli_tree.explain,
+    cli_goals.plan,
+    cli_goals.backtest,
     cli_ledger.bridge,
     cli_review.review,
 ):

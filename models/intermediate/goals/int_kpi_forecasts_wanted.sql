@@ -1,5 +1,4 @@
--- What is forecast: each period with a target in force, and for every KPI of the tree the month,
--- fiscal quarter and fiscal year that hold the as-of date. The value is what is reached so far.
+-- What is forecast, with what is known of it: kind, target in force, and the value so far.
 
 with
 
@@ -34,24 +33,7 @@ kpi_values as (
 
 asked as (
 
-    select
-        metric,
-        scope,
-        grain,
-        period_start
-    from targets
-    union
-    select
-        kpis.metric,
-        'all' as scope,
-        periods.grain,
-        periods.period_start
-    from kpis
-    cross join periods
-    where
-        kpis.role != 'component'
-        and periods.grain in ('month', 'fiscal_quarter', 'fiscal_year')
-        and periods.period_end >= {{ as_of() }}
+    select * from {{ ref('int_kpi_forecasts_asked') }}
 
 )
 

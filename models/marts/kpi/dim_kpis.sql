@@ -46,5 +46,7 @@ select
     range_min,
     range_max,
     definition_hash,
-    identity_formula
+    identity_formula,
+    inflow_metric,
+    inflow_stage_pair
 from hashed
