@@ -119,7 +119,7 @@ def spread(target: float, formula: Formula, known: Mapping[str, Known]) -> dict[
     Each metric is its baseline times exp(move * x), with one x for all of them.
     """
     names = formula.metrics
-    base = np.array([known[name].baseline or 0.0 for name in names])
+    base = np.array([known[name].baseline or 0.0 for name in names], dtype=float)
     moves = np.array([_move(known[name]) for name in names])
     flows = np.array([known[name].kind not in RATIOS for name in names])
     moves = np.where(flows, moves, 0.0) if flows.any() else moves
