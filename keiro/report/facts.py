@@ -41,6 +41,7 @@ class Facts:
     quarantine: list[Row]
     checks: list[Row]
     initiatives: list[Row]
+    scores: list[Row]
 
     @cached_property
     def flags_by_id(self) -> dict[str, Flag]:
@@ -105,6 +106,7 @@ def read_facts(published_db: Path) -> Facts:
             quarantine=reader.dicts("load.quarantine", QUARANTINE),
             checks=reader.dicts("load.check_results", CHECKS),
             initiatives=reader.dicts("kpi.fct_initiatives", INITIATIVES),
+            scores=reader.dicts("kpi.fct_kpi_backtest_scores", SCORES),
         )
 
 
@@ -181,6 +183,15 @@ def _targets(reader: Reader, as_of: date | None) -> dict[str, Target]:
     return chosen
 
 
+# How right past forecasts were, all metrics together, by what was left of the period.
+SCORES = """
+    select horizon, n, coverage, brier, brier_run_rate, status
+    from kpi.fct_kpi_backtest_scores
+    where metric = 'all'
+    order by
+        horizon = 'all',
+        list_position(['1 to 5', '6 to 10', '11 to 20', '21 to 40', 'over 40'], horizon)
+"""
 FLAG_ORDER = """
     order by
         closed_at is not null,

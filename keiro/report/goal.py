@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from keiro.report.outlook import Score, Tile, outlook_tiles, scores
 from keiro.report.rows import Target
 from keiro.report.tree import Node, furthest_behind, not_to_rely_on
 from keiro.report.voice import Voice
@@ -13,22 +14,13 @@ FLOWS = ("count", "amount")
 
 
 @dataclass(frozen=True)
-class Tile:
-    """A figure of the KGI's panel, with a note below it."""
-
-    name: str
-    value: str
-    exact: str
-    note: str
-
-
-@dataclass(frozen=True)
 class Goal:
     """The head of the page in one language."""
 
     node: Node | None
     sentence: str
     tiles: tuple[Tile, ...]
+    scores: tuple[Score, ...]
     chart: str
     cumulative: str
     has_hole: bool
@@ -47,6 +39,7 @@ def build_goal(voice: Voice, roots: list[Node]) -> Goal:
         node=node,
         sentence=_sentence(voice, node),
         tiles=_tiles(voice, node) if node else (),
+        scores=scores(voice),
         chart=_chart_text(voice, node) if node else "",
         cumulative=voice.t("cumulative", period=voice.fiscal_year()) if rows else "",
         has_hole=any(row["hole"] for row in rows),
@@ -159,7 +152,7 @@ def _tiles(voice: Voice, node: Node) -> tuple[Tile, ...]:
         Tile(voice.t("attainment"), node.attainment, "", ""),
     ]
     if target.pace_index is None or target.target is None or target.expected_share is None:
-        return tuple(tiles)
+        return (*tiles, *outlook_tiles(voice, target))
     expected = target.target * target.expected_share
     left = max(target.target - (target.actual or 0.0), 0.0)
     return (
@@ -168,7 +161,7 @@ def _tiles(voice: Voice, node: Node) -> tuple[Tile, ...]:
             voice.t("expected"),
             voice.number(expected, unit),
             voice.exact(expected, unit),
-            voice.t("expected_note", share=voice.percent(target.expected_share)),
+            voice.t("expected_note", share=voice.percent(_passed(target))),
         ),
         Tile(voice.t("pace"), voice.percent(target.pace_index), "", voice.t("pace_note")),
         Tile(
@@ -177,7 +170,13 @@ def _tiles(voice: Voice, node: Node) -> tuple[Tile, ...]:
             voice.exact(left, unit),
             voice.t("remaining_note", n=voice.integer(_business_days_left(voice, target))),
         ),
+        *outlook_tiles(voice, target),
     )
+
+
+def _passed(target: Target) -> float | None:
+    """The share of business days that have passed, which is the expected one without a shape."""
+    return target.expected_share if target.business_share is None else target.business_share
 
 
 def _until(voice: Voice, target: Target) -> str:

@@ -82,6 +82,33 @@ TEXTS: dict[str, tuple[str, str]] = {
     "status": ("Status", "状況"),
     "trust": ("Trust", "信頼度"),
     "remaining": ("Still to go", "残り"),
+    "forecast": ("Expected at the end", "着地見込み"),
+    "forecast_note": ("80 % interval: {lower} to {upper}", "80%区間: {lower}～{upper}"),
+    "p_hit": ("Chance of the target", "目標達成の確率"),
+    "p_hit_note": ("by the forecast's distribution", "着地見込みの分布から計算"),
+    "coverage": ("Pipeline coverage", "パイプライン充足率"),
+    "coverage_note": (
+        "open / what is left of the target; {required} would be needed",
+        "進行中 ÷ 目標までの残り。必要な水準は{required}",
+    ),
+    "no_forecast": ("No forecast", "見込みなし"),
+    "forecast_reason.withheld": ("the value is withheld", "実績値が保留中です"),
+    "forecast_reason.short_history": ("the history is too short", "過去の期間が不足しています"),
+    "forecast_reason.no_parts": ("a median or formula", "中央値または計算式の指標です"),
+    "scores": ("How right were past forecasts?", "過去の見込みはどれだけ当たったか"),
+    "scores_note": (
+        "Past months and fiscal quarters, replayed. The Brier score is the squared distance of the "
+        "chance from what happened (0 is best), beside that of a plain run rate.",
+        "過去の月と四半期で再現。ブライアスコアは確率と結果の差の二乗平均（0が最良）で、"
+        "単純な進捗換算と比べています。",
+    ),
+    "score_horizon": ("Business days left", "残り営業日"),
+    "score_n": ("Cases", "件数"),
+    "score_coverage": ("Within the 80 % interval", "80%区間に入った割合"),
+    "score_brier": ("Brier score", "ブライアスコア"),
+    "score_run_rate": ("Run rate's", "単純な進捗換算"),
+    "score_all": ("all", "全体"),
+    "score_few": ("too few", "件数不足"),
     "remaining_note": ("{n} business days left", "残り営業日 {n}日"),
     "cumulative": ("Cumulative, {period}", "累計（{period}）"),
     "cumulative_hole": (

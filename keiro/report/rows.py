@@ -64,6 +64,14 @@ class Target:
     pace_index: float | None
     trust: str
     status: str
+    business_share: float | None
+    forecast: float | None
+    forecast_lower: float | None
+    forecast_upper: float | None
+    p_hit: float | None
+    forecast_reason: str | None
+    coverage: float | None
+    coverage_required: float | None
 
 
 @dataclass(frozen=True)

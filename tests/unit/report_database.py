@@ -26,7 +26,13 @@ create table kpi.fct_kpi_values (
 create table kpi.fct_kpi_status (
     kpi_status_id varchar, metric varchar, scope varchar, grain varchar, period_start date,
     period_end date, target double, actual double, attainment double, expected_share double,
-    pace_index double, trust varchar, status varchar, as_of date
+    pace_index double, trust varchar, status varchar, as_of date, business_share double,
+    forecast double, forecast_lower double, forecast_upper double, p_hit double,
+    forecast_reason varchar, coverage double, coverage_required double
+);
+create table kpi.fct_kpi_backtest_scores (
+    metric varchar, horizon varchar, n bigint, coverage double, brier double,
+    brier_run_rate double, status varchar
 );
 create table kpi.fct_kpi_flags (
     flag_id varchar, subject varchar, metric varchar, scope varchar, period_start date,

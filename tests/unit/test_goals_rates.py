@@ -18,7 +18,7 @@ def _poisson_weeks(mean: float, weeks: int, seed: int = 3) -> tuple[np.ndarray, 
 
 
 def test_steady_series_go_on_with_the_spread_of_their_counts() -> None:
-    """Ten a day for two years, sixty times over: a week of five days brings 50, one of a day 10, and
+    """Ten a day for two years, sixty times over: a week of five days brings 50, of one day 10, and
     80 % intervals hold as many of the weeks that Poisson's law draws."""
     future = np.array([5.0, 1.0, 0.0])
     means, covered = [], []

@@ -55,6 +55,7 @@ def accepted(model: str, column: str) -> list[str]:
         ("maturity", "kpi/fct_kpi_values.yml", "status"),
         ("trust", "kpi/fct_kpi_values.yml", "trust"),
         ("kind", "kpi/fct_kpi_flags.yml", "kind"),
+        ("forecast_reason", "kpi/fct_kpi_forecasts.yml", "reason"),
     ],
 )
 def test_each_value_of_the_contract_has_a_word(family, model, column):
