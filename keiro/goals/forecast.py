@@ -151,7 +151,8 @@ def _inflow(
     if arrivals is None:
         return None
     curve = facts.curves.get((pair, wanted.scope))
-    if today != facts.as_of or curve is None:
+    # Deals have a curve of their own: a contact may stay in the stage when the deal is lost.
+    if today != facts.as_of or curve is None or items.amount is not None:
         curve, _ = follow(items.entered, items.ended, items.is_converted, today)
     open_items = items.open_on(today)
     amounts = items.amounts_on(today) if wanted.kind == "amount" else None
