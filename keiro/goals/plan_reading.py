@@ -120,7 +120,7 @@ class Reader:
         """Baselines and past months of all metrics.
 
         Baselines are the values of the period before; where the goal's metric has none of it, what
-        has been reached of this period at its pace, of all metrics, so that identities hold of them.
+        has been reached of this period at its pace: of all metrics, so that identities hold.
         """
         before, paced, months = self._before(goal), self._at_pace(goal), self._months(goal)
         has_before = before.get(goal.metric) is not None
