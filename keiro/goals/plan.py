@@ -10,6 +10,7 @@ from keiro.errors import ExitCode, KeiroError
 from keiro.goals.inflow import Need, Stage, solve
 from keiro.goals.plan_reading import Goal, Reader, Row
 from keiro.goals.proposals import Proposal, propose
+from keiro.goals.stage_reading import read_stage
 from keiro.publish import current
 from keiro.tree.formula import parse_formula
 
@@ -75,7 +76,7 @@ def make_plan(  # noqa: PLR0913
             if row["identity_formula"]
         }
         proposals, unknown = propose(name, goal.target, reader.known(goal, kpis), identities)
-        return Plan(goal, proposals, unknown, _needs(reader, goal, kpis), kpis)
+        return Plan(goal, proposals, unknown, _needs(con, reader, goal, kpis), kpis)
 
 
 def _refuse_unknown(name: str, kpis: dict[str, Row]) -> None:
@@ -88,14 +89,16 @@ def _refuse_unknown(name: str, kpis: dict[str, Row]) -> None:
         )
 
 
-def _needs(reader: Reader, goal: Goal, kpis: dict[str, Row]) -> list[Need]:
+def _needs(
+    con: duckdb.DuckDBPyConnection, reader: Reader, goal: Goal, kpis: dict[str, Row]
+) -> list[Need]:
     """What each stage above the metric has to take in; the missing amount is told in cases."""
     if goal.reached is None or goal.period_end <= goal.as_of:
         return []
     stages: list[Stage] = []
     name: str | None = goal.metric
     while name is not None and kpis[name]["inflow_metric"] and kpis[name]["inflow_stage_pair"]:
-        stage = reader.stage(kpis[name]["inflow_metric"], kpis[name]["inflow_stage_pair"], goal)
+        stage = read_stage(con, kpis[name]["inflow_metric"], kpis[name]["inflow_stage_pair"], goal)
         feeder = kpis[name]["inflow_metric"]
         is_new = feeder not in {known.name for known in stages}
         name = feeder if feeder in kpis and stage is not None and is_new else None

@@ -8,14 +8,16 @@ import duckdb
 import numpy as np
 
 from keiro.errors import ExitCode, KeiroError
-from keiro.goals.arrays import Ints
-from keiro.goals.chances import Curve, follow
-from keiro.goals.facts import NEVER
-from keiro.goals.inflow import Stage
 from keiro.goals.proposals import Known
 
 NEEDED = ("fct_kpi_forecasts", "fct_kpi_targets", "fct_kpi_status", "fct_conversion_curves")
 MONTHS_BACK = 36
+# The column of the calendar that holds a grain's first day.
+PERIODS = {
+    "month": "month_start",
+    "fiscal_quarter": "fiscal_quarter",
+    "fiscal_year": "fiscal_year",
+}
 Row = dict[str, Any]
 
 
@@ -82,12 +84,15 @@ class Reader:
             period=period,
             target=target,
         )
+        worth = self._worth(scope) if kind == "amount" else 1.0
+        if not rows and None not in (target, grain, period):
+            return self._goal_to_come(metric, target, grain, period, scope, worth)
         if not rows:
             raise KeiroError(
                 f"{metric} has no target that is in force for such a period in scope {scope}",
                 where="--target",
-                remedy="give --target with --grain (month, fiscal_quarter, fiscal_year), or write "
-                "the target into seeds/kpi_targets.csv and run",
+                remedy="give --target with --grain (month, fiscal_quarter, fiscal_year) and, of a "
+                "period to come, --period; or write the target into seeds/kpi_targets.csv and run",
                 exit_code=ExitCode.USAGE,
             )
         row = rows[0]
@@ -101,7 +106,45 @@ class Reader:
             reached=row["reached"],
             forecast=row["forecast"],
             as_of=row["as_of"],
-            value_of_one=self._worth(scope) if kind == "amount" else 1.0,
+            value_of_one=worth,
+        )
+
+    def _goal_to_come(  # noqa: PLR0913, PLR0917
+        self,
+        metric: str,
+        target: float | None,
+        grain: str | None,
+        period: date | None,
+        scope: str,
+        worth: float,
+    ) -> Goal:
+        """A period that has not begun, or that no forecast was asked of."""
+        column = PERIODS[str(grain)]
+        (row,) = self._rows(
+            "select max(date_day) as last, "
+            "(select max(as_of) from kpi.fct_kpi_forecasts) as as_of "
+            f"from funnel.dim_dates where {column} = $period",
+            period=period,
+        )
+        if row["last"] is None:
+            raise KeiroError(
+                f"no {grain} begins on {period}",
+                where="--period",
+                remedy="name the first month of a period that the calendar holds, which ends two "
+                "years after the as-of date's",
+                exit_code=ExitCode.USAGE,
+            )
+        return Goal(
+            metric=metric,
+            scope=scope,
+            grain=str(grain),
+            period_start=period or row["last"],
+            period_end=row["last"],
+            target=float(target or 0.0),
+            reached=None,
+            forecast=None,
+            as_of=row["as_of"],
+            value_of_one=worth,
         )
 
     def _worth(self, scope: str) -> float:
@@ -149,33 +192,37 @@ class Reader:
             from kpi.fct_kpi_values as v
             inner join recorded as r on v.metric = r.metric and v.period_start >= r.first_day
             where v.grain = $grain and v.scope = $scope and v.value is not null
-                and v.period_end = cast($start as date) - 1
+                and v.period_end = cast($start as date) - 1 and v.period_end <= $as_of
             """,
             grain=goal.grain,
             scope=goal.scope,
             start=goal.period_start,
+            as_of=goal.as_of,
         )
         return {row["metric"]: float(row["value"]) for row in rows}
 
     def _at_pace(self, goal: Goal) -> dict[str, tuple[float, float]]:
-        """Values of the goal's period so far, and the share of its business days so far."""
+        """Values of the running period of the grain, and the share of its business days so far."""
+        column = PERIODS[goal.grain]
         rows = self._rows(
-            """
-            with passed as (
-                select count(*) filter (where is_business_day and date_day <= $as_of)
-                    / nullif(count(*) filter (where is_business_day), 0) as share
-                from funnel.dim_dates where date_day between $start and $last
+            f"""
+            with running as (
+                select
+                    {column} as period_start,
+                    count(*) filter (where is_business_day and date_day <= $as_of)
+                        / nullif(count(*) filter (where is_business_day), 0) as share
+                from funnel.dim_dates
+                where {column} = (select {column} from funnel.dim_dates where date_day = $as_of)
+                group by {column}
             )
 
-            select v.metric, v.value, passed.share
-            from kpi.fct_kpi_values as v cross join passed
-            where v.grain = $grain and v.scope = $scope and v.period_start = $start
-                and v.value is not null
+            select v.metric, v.value, running.share
+            from kpi.fct_kpi_values as v
+            inner join running on v.period_start = running.period_start
+            where v.grain = $grain and v.scope = $scope and v.value is not null
             """,
             grain=goal.grain,
             scope=goal.scope,
-            start=goal.period_start,
-            last=goal.period_end,
             as_of=goal.as_of,
         )
         return {row["metric"]: (float(row["value"]), float(row["share"] or 0)) for row in rows}
@@ -201,61 +248,3 @@ class Reader:
             last=last,
         )
         return [bool(row["is_business_day"]) for row in rows]
-
-    def stage(self, metric: str, pair: str, goal: Goal) -> Stage | None:
-        """The stage that a metric counts the entries of; null where its curve says too little."""
-        curve, ages = self._deals(pair, goal) or self._people(pair, goal)
-        if not len(curve.at_risk) or not curve.is_usable:
-            return None
-        inflow = self._con.execute(
-            """
-            select coalesce(v.value, 'nan'::double) as value
-            from kpi.fct_kpi_values as v
-            inner join funnel.dim_dates as d on v.period_start = d.date_day
-            where v.metric = $metric and v.grain = 'day' and v.scope = $scope and d.is_business_day
-            order by d.date_day
-            """,
-            {"metric": metric, "scope": goal.scope},
-        ).fetchnumpy()["value"]
-        return Stage(metric, pair, curve, ages, np.asarray(inflow, float))
-
-    def _people(self, pair: str, goal: Goal) -> tuple[Curve, Ints]:
-        asked = {"pair": pair, "scope": goal.scope}
-        counts = self._con.execute(
-            "select n_at_risk, converted, lost from funnel.fct_conversion_curves "
-            "where stage_pair = $pair and scope = $scope order by lag_days",
-            asked,
-        ).fetchnumpy()
-        ages = self._con.execute(
-            "select followed_days from funnel.fct_stage_conversions where stage_pair = $pair "
-            "and event_kind = 'open' and ($scope = 'all' or 'channel=' || channel = $scope)",
-            asked,
-        ).fetchnumpy()["followed_days"]
-        parts = (np.asarray(counts[name], float) for name in ("n_at_risk", "converted", "lost"))
-        return Curve(*parts), np.asarray(ages, np.int64)
-
-    def _deals(self, pair: str, goal: Goal) -> tuple[Curve, Ints] | None:
-        """The same of deals, where the pair ends in a won one; null where it does not."""
-        ends = self._rows(
-            "select 1 from funnel.fct_conversion_curves as c "
-            "inner join funnel.dim_stages as s on c.to_stage = s.stage "
-            "where c.stage_pair = $pair and s.kind = 'won' limit 1",
-            pair=pair,
-        )
-        if not ends:
-            return None
-        deals = self._con.execute(
-            """
-            select
-                $as_of::date - created_date as age,
-                coalesce(closed_date - created_date, $never) as lag,
-                is_won::integer as is_won
-            from funnel.fct_opportunities
-            where (is_open or closed_date is not null)
-                and ($scope = 'all' or 'channel=' || channel = $scope)
-            """,
-            {"as_of": goal.as_of, "scope": goal.scope, "never": NEVER},
-        ).fetchnumpy()
-        age, lag, won = (np.asarray(deals[name], np.int64) for name in ("age", "lag", "is_won"))
-        curve, is_open = follow(-age, lag - age, won, 0)
-        return curve, age[is_open]

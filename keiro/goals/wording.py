@@ -61,8 +61,10 @@ WORDS: dict[str, tuple[str, str]] = {
         "{label}：この段階の流入では目標に届きません。過去1年のどの日に始めても間に合いませんでした。",
     ),
     "no_needs": (
-        "No inflow is told: the period is over, or no curve of a stage before it says enough.",
-        "必要な流入は示せません。期間が終了しているか、前段階の転換曲線の件数が不足しています。",
+        "No inflow is told: the period is over or has not begun, the value is withheld, or no "
+        "curve of a stage before it says enough.",
+        "必要な流入は示せません。期間が終了または未開始か、実績が保留中か、"
+        "前段階の転換曲線の件数が不足しています。",
     ),
     "all": ("all", "全体"),
     "backtest": ("Past forecasts beside what happened", "過去時点の予測と実績の比較"),

@@ -134,6 +134,24 @@ def test_a_plan_proposes_rows_that_the_check_of_targets_lets_through(
     assert first.startswith("won_revenue,all,fiscal_year,2026-04-01,264000000,")
 
 
+def test_a_period_to_come_is_planned_from_the_pace_of_this_one(demo: PublishedDemo) -> None:
+    asked = ["--target", "300000000", "--grain", "fiscal_year", "--period", "2027-04"]
+    plan = json.loads(run_command(["keiro", "plan", "--json", *asked], env=demo.env).stdout)
+    root, *others = plan["targets"]
+    assert root["baseline_source"] == "pace as of 2026-09-30"
+    growth = {item["metric"]: item["target"] / item["baseline"] for item in (root, *others)}
+    assert growth["won_deals"] == pytest.approx(growth["won_revenue"])
+    assert growth["average_deal_value"] == pytest.approx(1)
+    assert growth["leads"] == pytest.approx(growth["won_revenue"])
+    assert plan["inflow"] == []
+
+
+def test_a_period_that_does_not_exist_is_refused(demo: PublishedDemo) -> None:
+    asked = ["--target", "1", "--grain", "fiscal_year", "--period", "2027-05"]
+    done = run_command(["keiro", "plan", *asked], env=demo.env, expect=2)
+    assert "no fiscal_year begins on 2027-05-01" in done.stderr
+
+
 def test_past_forecasts_are_scored(demo: PublishedDemo) -> None:
     done = run_command(["keiro", "backtest", "--json"], env=demo.env)
     whole = next(
