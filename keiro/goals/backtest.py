@@ -19,7 +19,7 @@ import pyarrow as pa
 
 from keiro.goals.facts import EPOCH, Facts, Tables, day_number, gather
 from keiro.goals.forecast import forecast
-from keiro.goals.table import metrics_of, pairs_of, wanted_of
+from keiro.goals.table import metrics_of, pairs_of, rounded, wanted_of
 from keiro.goals.view import Wanted
 
 # A replay is scored over many, so each needs fewer draws than a forecast that is published.
@@ -166,7 +166,7 @@ def _scored(facts: Facts, replay: Replay, key: dict[str, Any]) -> dict[str, Any]
     run_rate = reached
     if is_flow and reached is not None:
         run_rate = reached / replay.passed if replay.passed > 0 else None
-    return key | {
+    scored = {
         "target": replay.target,
         "actual": replay.actual,
         "reached": reached,
@@ -177,3 +177,4 @@ def _scored(facts: Facts, replay: Replay, key: dict[str, Any]) -> dict[str, Any]
         "run_rate": run_rate,
         "basis": found.basis,
     }
+    return key | rounded(scored)

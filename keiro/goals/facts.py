@@ -231,11 +231,14 @@ def _items(tables: Tables, pairs: set[str]) -> dict[str, Items]:
 
 
 def _deals(tables: Tables) -> pd.DataFrame:
-    """Deals that are open or closed on a known day; others have a stage that nobody mapped."""
+    """Deals that are open or closed on a known day; others have a stage that nobody mapped.
+
+    Their order is that of their values, so that draws do not depend on ids.
+    """
     known = tables("fct_opportunities").filter("is_open or closed_date is not null")
     return _frame(
         known.project(
             "'channel=' || channel as scope, created_date as entered, closed_date as ended, "
-            "is_won::integer as is_converted, amount::double as amount, opportunity_id"
-        ).order("entered, opportunity_id")
+            "is_won::integer as is_converted, amount::double as amount"
+        ).order("entered, ended, is_converted, amount, scope")
     )

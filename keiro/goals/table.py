@@ -87,9 +87,17 @@ def wanted_of(row: dict[Any, Any]) -> Wanted:
     )
 
 
+def rounded(row: dict[str, Any]) -> dict[str, Any]:
+    """Numbers with twelve digits: what sums of another order would change is not shown."""
+    return {
+        name: float(f"{value:.12g}") if isinstance(value, float) else value
+        for name, value in row.items()
+    }
+
+
 def _row(asked: Wanted, found: Forecast) -> dict[str, Any]:
     outlook, inflow = found.outlook, found.inflow
-    return {
+    row = {
         "metric": asked.metric,
         "scope": asked.scope,
         "grain": asked.grain,
@@ -107,3 +115,4 @@ def _row(asked: Wanted, found: Forecast) -> dict[str, Any]:
         "from_new": found.from_new,
         "reached": found.reached,
     }
+    return rounded(row)

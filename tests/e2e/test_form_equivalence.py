@@ -16,6 +16,7 @@ FOLDERS = (
     "intermediate/accounts",
     "intermediate/calendar",
     "intermediate/conversions",
+    "intermediate/goals",
     "intermediate/kpi",
     "intermediate/people",
     "intermediate/sales",
