@@ -5,7 +5,7 @@ a small project gets a page too.
 """
 
 import math
-from dataclasses import dataclass, fields
+from dataclasses import MISSING, dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
@@ -64,14 +64,14 @@ class Target:
     pace_index: float | None
     trust: str
     status: str
-    business_share: float | None
-    forecast: float | None
-    forecast_lower: float | None
-    forecast_upper: float | None
-    p_hit: float | None
-    forecast_reason: str | None
-    coverage: float | None
-    coverage_required: float | None
+    business_share: float | None = None
+    forecast: float | None = None
+    forecast_lower: float | None = None
+    forecast_upper: float | None = None
+    p_hit: float | None = None
+    forecast_reason: str | None = None
+    coverage: float | None = None
+    coverage_required: float | None = None
 
 
 @dataclass(frozen=True)
@@ -109,14 +109,13 @@ class Reader:
     """Queries against one published database."""
 
     def __init__(self, con: duckdb.DuckDBPyConnection) -> None:
-        """Remember which tables there are."""
+        """Remember which tables there are, and their columns."""
         self._con = con
-        self._tables = {
-            f"{schema}.{table}"
-            for schema, table in con.execute(
-                "select table_schema, table_name from information_schema.tables"
-            ).fetchall()
-        }
+        self._tables: dict[str, set[str]] = {}
+        for schema, table, column in con.execute(
+            "select table_schema, table_name, column_name from information_schema.columns"
+        ).fetchall():
+            self._tables.setdefault(f"{schema}.{table}", set()).add(column)
 
     def dicts(self, table: str, query: str, **values: Any) -> list[Row]:
         """Rows of a query on `table` by column name; none where the table is absent."""
@@ -130,8 +129,16 @@ class Reader:
         ]
 
     def typed(self, shape: type[T], table: str, rest: str = "", **values: Any) -> list[T]:
-        """Rows of `table` as `shape`, whose fields are the columns to read."""
-        columns = ", ".join(field.name for field in fields(shape))  # type: ignore[arg-type]
+        """Rows of `table` as `shape`, whose fields are the columns to read.
+
+        A field with a default may be absent from the table of a small or older project.
+        """
+        there = self._tables.get(table, set())
+        columns = ", ".join(
+            field.name
+            for field in fields(shape)  # type: ignore[arg-type]
+            if field.name in there or field.default is MISSING
+        )
         rows = self.dicts(table, f"select {columns} from {table} {rest}", **values)
         return [shape(**row) for row in rows]
 

@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from keiro.report.outlook import chance
@@ -84,3 +85,30 @@ def test_scores_of_past_forecasts_are_those_of_all_metrics(tmp_path: Path) -> No
 )
 def test_chances_are_told_as_sure_as_draws_are(share: float, said: str) -> None:
     assert chance(share) == said
+
+
+def test_a_project_without_forecasts_gets_its_page(tmp_path: Path) -> None:
+    """Its table of targets has the columns of before."""
+    base = ReportDatabase(tmp_path).calendar()
+    base.kpi("won_revenue", "kgi", unit="JPY", kind="amount", label_en="Won revenue")
+    base.value("won_revenue", **YEAR, value=120e6, status="provisional")
+    known = {name: FORECAST[name] for name in ("target", "actual", "attainment", "status")}
+    base.target("won_revenue", **known)
+    with duckdb.connect(str(base.file)) as con:
+        for column in (
+            "business_share",
+            "forecast",
+            "forecast_lower",
+            "forecast_upper",
+            "p_hit",
+            "forecast_reason",
+            "coverage",
+            "coverage_required",
+        ):
+            con.execute(f"alter table kpi.fct_kpi_status drop column {column}")
+        con.execute("drop table kpi.fct_kpi_backtest_scores")
+    page = tmp_path / "report.html"
+    write_report(base.file, page, language="en")
+    said = page.read_text(encoding="utf-8")
+    assert "¥240.0M" in said
+    assert "Expected at the end" not in said
