@@ -70,8 +70,10 @@ averaged as (
         grain,
         part,
         count(*) as periods,
-        avg(intensity) as intensity,
-        var_samp(intensity) / count(*) as noise
+        {{ exact_sum('intensity') }} / count(*) as intensity,
+        (
+            {{ exact_sum('intensity * intensity') }} / count(*) - power({{ exact_sum('intensity') }} / count(*), 2)
+        ) / nullif(count(*) - 1, 0) as noise
     from shared
     where period_days_unknown = 0 and intensity is not null
     group by metric, scope, grain, part
@@ -84,6 +86,6 @@ select
     averaged.grain,
     averaged.part,
     averaged.periods,
-    {{ shrunk_shape('averaged') }} as weight
+    round({{ shrunk_shape('averaged') }}, 9) as weight
 from averaged
 window spread as (partition by averaged.metric, averaged.scope, averaged.grain)

@@ -34,7 +34,7 @@ select
     count(*) as n,
     avg(cast(is_covered as integer)) as coverage,
     avg(cast(is_hit as integer)) as hit_share,
-    avg(p_hit) as mean_p_hit,
+    {{ exact_sum('p_hit') }} / count(*) as mean_p_hit,
     {{ exact_sum('brier') }} / count(*) as brier,
     {{ exact_sum('brier_run_rate') }} / count(*) as brier_run_rate,
     case when count(*) < 30 then 'insufficient' else 'final' end as status,

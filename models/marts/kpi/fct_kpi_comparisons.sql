@@ -47,9 +47,9 @@ summed as (
         case
             when count(*) filter (where daily.trust = 'withheld') > 0 then null
             when max(recorded.first_day) > spans.span_start then null
-            when kpis.kind in ('count', 'amount') then sum(daily.value)
+            when kpis.kind in ('count', 'amount') then {{ exact_sum('daily.value') }}
             when kpis.kind = 'stock' then arg_max(daily.value, daily.period_start)
-            else sum(daily.numerator) / nullif(sum(daily.denominator), 0)
+            else {{ exact_sum('daily.numerator') }} / nullif({{ exact_sum('daily.denominator') }}, 0)
         end as span_value
     from spans
     inner join daily on daily.period_start between spans.span_start and spans.span_end
