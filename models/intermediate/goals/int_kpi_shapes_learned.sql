@@ -1,6 +1,5 @@
--- How a flow spreads over the parts of its periods, beside an even spread over business days: learned
--- from periods that are over and known throughout, and shrunk to even by how much they differ among
--- themselves (empirical Bayes). With fewer than two such periods it is even.
+-- How a flow spreads over the parts of its periods, beside an even spread over business days: learned from periods
+-- that are over and known throughout, shrunk to even by how much they differ (empirical Bayes). Even with fewer than two.
 
 with
 
