@@ -10,6 +10,7 @@ import pytest
 
 from keiro.ledger import Edition, confirm, record
 from keiro.ledger.schema import LEDGER_TABLES
+from keiro.publish import Publication
 
 NOON = datetime(2026, 10, 1, 3, tzinfo=UTC)
 VALUES = """
@@ -89,6 +90,17 @@ def test_a_killed_run_repeats_no_row(work: Work) -> None:
     assert len(work.publish(LEADS, VISITS, killed=True)) == 1
     assert work.publish(LEADS, VISITS) == [("visits", 0.1 + 0.2, "provisional")]
     assert work.con.execute("select count(*) from kpi.fct_kpi_ledger").fetchall() == [(2,)]
+
+
+def test_a_run_killed_after_its_publication_was_made_keeps_its_rows(
+    work: Work, tmp_path: Path
+) -> None:
+    work.publish(LEADS, killed=True)
+    made = Publication("v", tmp_path / "absent", {"known_at": work.now.isoformat()})
+    work.now += timedelta(days=1)
+    record(work.con, made, Edition(date(2026, 9, 30), work.now, "data"))
+    rows = "select known_at, value from kpi.fct_kpi_ledger"
+    assert work.con.execute(rows).fetchall() == [(datetime(2026, 10, 2, 3), 10.0)]
 
 
 def test_a_clock_that_was_set_back_keeps_the_order(work: Work) -> None:
