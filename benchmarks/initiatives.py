@@ -15,7 +15,10 @@ from pathlib import Path
 sys.path.insert(0, str(Path(__file__).parents[1]))
 
 from benchmarks.initiative_worlds import World, draw_world, simulate
+from keiro.initiatives.designs import regression
+from keiro.initiatives.fitting import fit
 from keiro.initiatives.judge import Judgement, judge
+from keiro.initiatives.series import Window, build_panel, grain_of
 
 
 @dataclass
@@ -54,13 +57,68 @@ def run(worlds: range) -> Tally:
     return tally
 
 
+def compare_errors(worlds: range) -> dict[str, float]:
+    """Share of worlds without an effect whose plain 95 % interval excludes zero, by kind of error.
+
+    Of the planned design, before any test of parallel trends. HAC: Newey-West with statsmodels'
+    small-sample correction, Student's quantiles and the usual number of lags.
+    """
+    import warnings
+
+    from statsmodels.genmod import families
+    from statsmodels.genmod.generalized_linear_model import GLM
+
+    found: dict[str, list[bool]] = {"HAC": [], "no persistence": [], "Keiro": []}
+    for seed in worlds:
+        world = draw_world(seed)
+        plan = world.initiative
+        window = Window(plan["start_date"], plan["start_date"], plan["end_date"])
+        panel = build_panel(
+            simulate(world),
+            grain_of(plan["design"]),
+            window,
+            with_control=plan["design"] != "before_after",
+        )
+        sample, matrix, column = regression(plan["design"], panel)
+        try:
+            own = fit(sample, matrix, column)
+        except ValueError:
+            continue
+        family = families.Binomial() if sample.family == "binomial" else families.Poisson()
+        model = GLM(
+            sample.response,
+            matrix,
+            family=family,
+            offset=sample.offset,
+            var_weights=sample.weights,
+        )
+        lags = math.ceil(4 * (len(sample.periods) / 100) ** (2 / 9))
+        with warnings.catch_warnings(action="ignore"):
+            hac = model.fit(
+                cov_type="HAC",
+                cov_kwds={"maxlags": lags, "use_correction": True},
+                use_t=True,
+            )
+            plain = model.fit(scale="X2", use_t=True)
+        found["HAC"].append(hac.pvalues[column] < 0.05)
+        found["no persistence"].append(plain.pvalues[column] < 0.05)
+        found["Keiro"].append(own.lower > 0 or own.upper < 0)
+    return {name: sum(seen) / len(seen) for name, seen in found.items()}
+
+
 def main() -> None:
     """Print shares and the table of verdicts by design."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--worlds", type=int, default=500)
     parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--errors", action="store_true", help="compare kinds of errors instead")
     arguments = parser.parse_args()
-    tally = run(range(arguments.seed, arguments.seed + arguments.worlds))
+    worlds = range(arguments.seed, arguments.seed + arguments.worlds)
+    if arguments.errors:
+        for name, share in compare_errors(worlds).items():
+            print(f"intervals that exclude zero where there is no effect, {name}: {share:.1%}")
+        return
+    tally = run(worlds)
     for name, counted, verdict in (
         ("no effect, called effect", tally.nothing, "effect"),
         ("no effect, called harm", tally.nothing, "harm"),

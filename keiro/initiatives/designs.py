@@ -36,10 +36,15 @@ def estimate(design: Design, panel: Panel) -> Fit:
 
     Raises ValueError where it cannot be estimated: no control, too few periods, no convergence.
     """
+    return fit(*regression(design, panel))
+
+
+def regression(design: Design, panel: Panel) -> tuple[Sample, Floats, int]:
+    """What is fitted: the sample, its design matrix, and the column that is the effect."""
     if design == "randomised":
         panel = panel.rows(panel.is_after)
     panel = _usable(design, panel.with_a_case())
-    return fit(_sample(design, panel), _matrix(design, panel), _effect_column(design))
+    return _sample(design, panel), _matrix(design, panel), _effect_column(design)
 
 
 def plan(design: Design, panel: Panel, planned: int) -> float:
