@@ -1,89 +1,77 @@
-"""Scores that are about standard normal when nothing has changed, for small and large numbers.
+"""How surprising a number is: minus the logarithm of its tail probability, for each family.
 
-Counts are over-dispersed Poisson with mean μ and variance μ + τ²μ²; rates are the numerator
-given its denominator, over-dispersed binomial with intra-day correlation ρ. On the arcsinh
-(arcsine) scale one closed form serves any volume, where a plain z-score starts below zero for
-a mean under 9 a day and cannot fire on an outage.
+Counts are over-dispersed Poisson (negative binomial: variance μ + dμ²), rates the numerator given
+its denominator (binomial with an intra-class correlation), values a mean of logarithms (normal).
+Exact tails serve any volume, where a plain z-score starts below zero for a mean under 9 a day
+and cannot fire on an outage, and a root transform hides four deals on a day that expects none.
 """
 
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.special import betainc, ndtr, ndtri  # type: ignore[import-untyped]
 
 Array = NDArray[np.float64]
 
-SMALL_MEAN = 30.0  # above it the arcsinh score needs no correction of its mean and spread
-LARGEST_N = 40
+TINY = 1e-9
+LEAST_P = 1e-200  # evidence is capped here, far above any limit
 
 
-class Moments(NamedTuple):
-    """Mean and standard deviation of a score under no change."""
+class Tails(NamedTuple):
+    """Probability of as little, and of as much, as was seen."""
 
-    mean: Array
-    sd: Array
+    low: Array
+    high: Array
 
+    @property
+    def first(self) -> "Tails":
+        """Those of the first window."""
+        return Tails(self.low[0], self.high[0])
 
-def count_score(y: Array, mu: Array, tau2: Array) -> Array:
-    """The score of a count (or scaled amount) `y` with mean `mu`, over-dispersion `tau2`."""
-    r = np.clip(1.0 / np.maximum(tau2, 1e-9), 1.5, 1e6)
-    scale = r - 0.75
-    root = np.arcsinh(np.sqrt((y + 0.375) / scale)) - np.arcsinh(np.sqrt((mu + 0.375) / scale))
-    return np.asarray(2.0 * np.sqrt(r) * root)
+    @property
+    def evidence(self) -> Array:
+        """Minus the logarithm of the smaller tail; 0.7 (a half) for the most usual value."""
+        return np.asarray(-np.log(np.maximum(np.minimum(self.low, self.high), LEAST_P)))
 
+    @property
+    def is_up(self) -> NDArray[np.bool_]:
+        """Whether more was seen than expected."""
+        return np.asarray(self.high < self.low)
 
-def rate_score(y: Array, n: Array, p: Array, rho: Array) -> Array:
-    """The score of `y` successes in `n`, probability `p`, intra-day correlation `rho`."""
-    at = np.arcsin(np.sqrt(np.clip((y + 0.375) / (n + 0.75), 0.0, 1.0)))
-    of = np.arcsin(np.sqrt(np.clip((n * p + 0.375) / (n + 0.75), 0.0, 1.0)))
-    spread = np.sqrt(1.0 + np.maximum(n - 1.0, 0.0) * rho)
-    return np.asarray(2.0 * np.sqrt(n + 0.5) * (at - of) / spread)
-
-
-def count_moments(mu: Array) -> Moments:
-    """Mean and spread of `count_score` for small means, where neither is 0 and 1."""
-    position = np.interp(np.log(np.maximum(mu, 1e-3)), _LOG_MEANS, np.arange(len(_LOG_MEANS)))
-    low = np.floor(position).astype(int)
-    high = np.minimum(low + 1, len(_LOG_MEANS) - 1)
-    part = position - low
-    mean = _COUNT_MEAN[low] * (1 - part) + _COUNT_MEAN[high] * part
-    sd = _COUNT_SD[low] * (1 - part) + _COUNT_SD[high] * part
-    large = mu >= SMALL_MEAN
-    return Moments(np.where(large, 0.0, mean), np.where(large, 1.0, sd))
+    @property
+    def z(self) -> Array:
+        """The same as a standard normal deviation, at the middle of a discrete value's step."""
+        middle = (self.low + 1.0 - self.high) / 2
+        return np.asarray(ndtri(np.clip(middle, 1e-15, 1 - 1e-15)))
 
 
-def rate_moments(n: Array, p: Array) -> Moments:
-    """Mean and spread of `rate_score` for small denominators."""
-    row = np.clip(np.nan_to_num(n), 1, LARGEST_N).astype(int) - 1
-    column = np.clip(np.rint(p * 50), 1, 49).astype(int) - 1
-    large = n > LARGEST_N
-    mean, sd = _RATE_MEAN[row, column], _RATE_SD[row, column]
-    return Moments(np.where(large, 0.0, mean), np.where(large, 1.0, sd))
+def count_tails(y: Array, mean: Array, excess: Array, step: Array) -> Tails:
+    """Tails of events `y` with `mean` and variance mean + excess·mean².
+
+    `step` is the distance of two possible values: 1 for a count, 0 for an amount.
+    """
+    r = 1.0 / np.maximum(excess, 1e-6)
+    share = r / (r + np.maximum(mean, TINY))
+    half = (1.0 - step) / 2  # a lattice is cut between its points, a continuum where it is
+    low = betainc(r, y + 1.0 - half, share)
+    above = y + half
+    high = np.where(above > 0, betainc(np.maximum(above, TINY), r, 1.0 - share), 1.0)
+    return Tails(low, high)
 
 
-def _poisson_table() -> tuple[Array, Array]:
-    mu = np.exp(_LOG_MEANS)[:, None]
-    y = np.arange(0, 120, dtype=float)[None, :]
-    log_factorial = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, 120)))])[None, :]
-    weight = np.exp(y * np.log(mu) - mu - log_factorial)
-    score = count_score(y, mu, np.full_like(mu, 1e-6))
-    mean = (weight * score).sum(1)
-    return mean, np.sqrt((weight * score**2).sum(1) - mean**2)
+def rate_tails(y: Array, n: Array, p: Array, excess: Array) -> Tails:
+    """Tails of `y` of `n` with probability `p` and variance np(1-p)(1 + excess·n)."""
+    step = 1.0 / (1.0 + np.maximum(n, 0.0) * excess)  # n counts for n·step independent ones
+    hits, rest = np.clip(y, 0.0, n) * step, np.clip(n - y, 0.0, n) * step
+    outer, inner = 0.5 + step / 2, 0.5 - step / 2
+    low_at, high_at = rest + inner, hits + inner
+    low = betainc(np.maximum(low_at, TINY), hits + outer, 1.0 - p)
+    high = betainc(np.maximum(high_at, TINY), rest + outer, p)
+    return Tails(np.where(low_at > TINY, low, 1.0), np.where(high_at > TINY, high, 1.0))
 
 
-def _binomial_table() -> tuple[Array, Array]:
-    n = np.arange(1, LARGEST_N + 1, dtype=float)[:, None, None]
-    p = (np.arange(1, 50) / 50.0)[None, :, None]
-    y = np.arange(0, LARGEST_N + 1, dtype=float)[None, None, :]
-    log_factorial = np.concatenate([[0.0], np.cumsum(np.log(np.arange(1, LARGEST_N + 1)))])
-    rest = np.clip(n - y, 0, None).astype(int)
-    choose = log_factorial[n.astype(int)] - log_factorial[y.astype(int)] - log_factorial[rest]
-    weight = np.where(y <= n, np.exp(choose + y * np.log(p) + (n - y) * np.log1p(-p)), 0.0)
-    score = rate_score(np.minimum(y, n), n, p, np.zeros_like(p))
-    mean = (weight * score).sum(2)
-    return mean, np.sqrt(np.maximum((weight * score**2).sum(2) - mean**2, 1e-3))
-
-
-_LOG_MEANS: Array = np.linspace(np.log(1e-3), np.log(SMALL_MEAN), 80)
-_COUNT_MEAN, _COUNT_SD = _poisson_table()
-_RATE_MEAN, _RATE_SD = _binomial_table()
+def value_tails(y: Array, mean: Array, variance: Array) -> Tails:
+    """Tails of a sum of logarithms."""
+    z = (y - mean) / np.sqrt(np.maximum(variance, TINY))
+    return Tails(ndtr(z), ndtr(-z))

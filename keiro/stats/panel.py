@@ -26,6 +26,8 @@ class Indicator:
     `y` and `exposure` have one entry for each day of the panel, NaN where there is none;
     `exposure` is None for what has no denominator. For an amount it is the number of things that
     the amount is the sum of. `direction` says which way is good (up, down or none).
+    `announced` marks days of a campaign or another known event: they are not judged, and nothing
+    is learnt from them.
     """
 
     metric: str
@@ -34,6 +36,7 @@ class Indicator:
     y: Array
     exposure: Array | None = None
     direction: str = "none"
+    announced: Flags | None = None
 
 
 @dataclass(frozen=True)
@@ -99,7 +102,11 @@ def _indicator(metric: str, scope: str, rows: Any, days: Any) -> Indicator:
     )
     direction = str(rows["direction"].iloc[0]) if "direction" in rows else "none"
     exposure = n if (n > 0).any() else None
-    return Indicator(metric, scope, rows["kind"].iloc[0], y, exposure, direction)
+    announced = None
+    if "is_announced" in rows:
+        known = rows["is_announced"].reindex(days)
+        announced = known.where(known.notna(), False).astype(bool).to_numpy()
+    return Indicator(metric, scope, rows["kind"].iloc[0], y, exposure, direction, announced)
 
 
 def split(panel: Panel) -> tuple[Watched, list[NotJudged]]:
@@ -157,17 +164,23 @@ def _watched(panel: Panel, indicators: list[Indicator]) -> Watched:
             columns.append((place, y, exposure, family, is_amount, limited))
             inverted[place] = is_inverted
     weekday: Whole = (panel.days.astype("datetime64[D]").astype(np.int64) + 3) % 7
-    tells = _telling_days(panel.is_business_day, ~panel.is_business_day & (weekday < 5))
+    tells, doubtful = _telling_days(panel.is_business_day, ~panel.is_business_day & (weekday < 5))
     shape = (len(panel.days), len(columns))
     y = np.empty(shape)
     exposure = np.empty(shape)
     for column, entry in enumerate(columns):
         y[:, column], exposure[:, column] = entry[1], entry[2]
+    judged = np.repeat(tells[:, None], len(columns), axis=1)
+    for column, entry in enumerate(columns):
+        announced = indicators[entry[0]].announced
+        if announced is not None:
+            judged[:, column] &= ~announced
     series = Series(
         weekday=weekday,
         y=y,
         exposure=exposure,
-        judged=np.repeat(tells[:, None], len(columns), axis=1),
+        judged=judged,
+        doubtful=np.repeat(doubtful[:, None], len(columns), axis=1),
         family=np.array([entry[3] for entry in columns], dtype=np.int64),
         is_amount=np.array([entry[4] for entry in columns], dtype=bool),
         is_limited=np.array([entry[5] for entry in columns], dtype=bool),
@@ -176,15 +189,19 @@ def _watched(panel: Panel, indicators: list[Indicator]) -> Watched:
     return Watched(indicators, inverted, series)
 
 
-def _telling_days(is_business_day: Flags, closed: Flags) -> Flags:
-    """Days that can be compared: not those around a weekday that was closed.
+def _telling_days(is_business_day: Flags, closed: Flags) -> tuple[Flags, Flags]:
+    """Days that can be compared, and which of them only roughly.
 
     A weekend beside a holiday is a longer holiday, and the business day that follows catches up:
-    neither is like any other of its weekday.
+    neither is quite like any other of its weekday. Where more than one weekday was closed, the
+    weekends between are holidays too.
     """
     run = np.cumsum(is_business_day)  # one number for a business day and the closed days after it
-    holiday = np.isin(run, run[closed]) & ~is_business_day
-    return np.asarray(~holiday & ~np.concatenate([[False], holiday[:-1]]))
+    weekdays_closed = np.bincount(run[closed], minlength=int(run[-1]) + 1 if len(run) else 0)
+    beside = (weekdays_closed[run] == 1) & ~is_business_day & ~closed
+    holiday = (weekdays_closed[run] > 0) & ~is_business_day
+    after = np.concatenate([[False], holiday[:-1]]) & is_business_day
+    return np.asarray(~holiday | beside), np.asarray(beside | after)
 
 
 def _series_of(indicator: Indicator) -> list[tuple[Array, Array, int, bool, bool]]:

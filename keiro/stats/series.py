@@ -29,6 +29,7 @@ class Series:
     y: Array
     exposure: Array
     judged: Flags
+    doubtful: Flags
     family: Whole
     is_amount: Flags
     is_limited: Flags
@@ -44,30 +45,34 @@ class Series:
 class Tuning:
     """What was chosen on simulated companies; `benchmarks` and the tests show what it achieves."""
 
-    short_days: int = 28  # the level that a spike is compared with
-    short_gap: int = 2
-    long_days: tuple[int, ...] = (63, 182, 364)  # and a shift; longer where events are few
-    long_gap: int = 10  # guard: a beginning slide must not be its own norm
-    longest_suspicion: int = 120  # days for which a suspected slide stays out of its norm
-    suspicion: float = 1.0  # log likelihood ratio from which a slide is suspected
-    memory_prior: float = 400.0  # squared scores by which memory leans on none
-    spike_share: float = 0.8  # of the limit, for one day alone
-    enough_events: float = 250.0
-    shifts: tuple[float, ...] = (0.3, 0.6, 1.2, 2.4)  # sizes looked for, in deviations a day
-    clip: float = 3.0  # the most that one day adds to a shift
-    level_doubt: float = 0.5  # deviations by which the level itself may be wrong
+    windows: tuple[int, ...] = (1, 2, 3, 5, 7, 10, 14, 21, 30, 60, 90)  # days summed
+    patient_days: int = 30  # longer windows only where events are few
+    patient_ease: float = 1.5  # and, for rates, with less evidence: they are seldom wrong
+    short_days: int = 42  # the level that they are compared with
+    long_days: int = 364  # what it leans on where events are few
+    lean_events: float = 400.0  # by so many events
+    lean_values: float = 20.0  # or so many values
+    profile_days: int = 147  # memory for weekday factors and dispersion
+    profile_weight: float = 30.0  # events by which a weekday's factor leans on the panel's
+    excess: tuple[float, float] = (0.02, 0.002)  # prior over-dispersion: of a day, of a level
+    steady: float = 0.25  # times as much of the level's for rates: they wander less than volumes
+    quotient: float = 4.0  # times as much for a quotient of two counts
+    excess_weight: float = 400.0  # squared events by which it counts
+    excess_windows: float = 6.0  # and windows
+    rate_weight: float = 4000.0  # the same for rates, in squared denominators times p(1-p)
+    outlying: float = 3.0  # deviations beyond which an error says nothing about the usual spread
+    clip: float = 4.0  # deviations to which a day is cut before it is summed or learnt from
+    doubtful: float = 0.15  # over-dispersion beside holidays: catching up, a longer weekend
     least_change: float = 0.08  # smaller shifts are no news, however certain
+    spike_days: int = 2  # an alarm of so few days is a spike
     stale_margin: float = 2.0
     warm_up_days: int = 84  # no verdict before: twelve of each weekday
     least_training_days: int = 14
     least_training_events: float = 25.0
     re_baseline_days: int = 21  # after so long in alarm the new level is the normal one
+    wary_days: int = 42  # after an alarm the level is hardly known, and
+    wary: float = 3.0  # so much more evidence is asked for
     calm_days: int = 3  # a spike is over after so many usual days
-    over_dispersion: float = 0.01  # prior τ², and its weight in squared events
-    over_dispersion_weight: float = 400.0
-    correlation_weight: float = 1000.0  # the same for ρ, in denominators
-    profile_weight: float = 30.0  # events by which a weekday's factor leans on the panel's
-    profile_days: int = 147
     sparse_share: float = 0.08  # share of empty days from which an amount counts as few events
 
 

@@ -1,9 +1,10 @@
 """One pass over the days, all indicators side by side: spikes, shifts, laws, repeats.
 
-On the score of each day two things are watched: its size (a spike, seen on day 0) and its sum
-(CUSUMs of the log likelihood ratio for shifts of several sizes; the last zero dates the change).
-Beside them the laws that need no statistics: a numerator above its denominator, a source that
-repeats itself. A day costs some dozen array operations whatever the number of indicators.
+Each day, windows of one day to two months that end on it are compared with the level of the days
+before them; the most surprising one decides (one day or two: a spike; more: a shift, which it
+dates too). Beside them the laws that need no statistics: a numerator above its denominator, a
+source that repeats itself. A day costs some dozen array operations whatever the number of
+indicators.
 """
 
 from dataclasses import dataclass
@@ -11,8 +12,8 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from keiro.stats.baseline import TINY, Baseline, Score
-from keiro.stats.families import Array
+from keiro.stats.baseline import Baseline, Level, Sums
+from keiro.stats.families import TINY, Array, Tails
 from keiro.stats.series import TUNING, VALUE, Flags, Series, Tuning, Whole
 
 How = Literal["spike", "shift", "order", "repeat"]
@@ -41,6 +42,15 @@ class Outcome(NamedTuple):
     baseline: Baseline
 
 
+class Seen(NamedTuple):
+    """What the windows that end on a day say, windows × series."""
+
+    sums: Sums
+    level: Level
+    tails: Tails
+    evidence: Array
+
+
 class Watch:
     """The state between two days."""
 
@@ -48,12 +58,8 @@ class Watch:
         width = series.y.shape[1]
         self.series, self.limit, self.tuning = series, limit, tuning
         self.base = Baseline(series, tuning)
-        sizes = np.asarray(tuning.shifts)
-        self.size = sizes[:, None]
-        self.sums = np.zeros((2, len(sizes), width))
-        self.zeros: Whole = np.zeros((2, len(sizes), width), dtype=np.int64)
-        self.usual_information = np.zeros(width)
-        self.weight = np.zeros_like(series.y)
+        self.lengths: Whole = np.asarray(tuning.windows, dtype=np.int64)[:, None]
+        self.begun: Whole = np.zeros(width, dtype=np.int64)  # windows begin here at the earliest
         self.repeated = np.zeros(width)
         self.calm: Whole = np.zeros(width, dtype=np.int64)
         self.calm_lean = np.zeros(width)
@@ -62,68 +68,52 @@ class Watch:
 
     def step(self, day: int) -> None:
         """Judge one day, then learn from it."""
-        base = self.base
-        suspected = self._suspected(day)
+        base, width = self.base, self.series.y.shape[1]
         if day % 7 == 0 and day >= 21:
-            base.learn(day, suspected)
-        base.sum_up(day)
-        long = base.long_level(day, suspected)
-        short = base.score(day, base.short_level(day, long.value))
-        against = base.score(day, long.value)
-        ready = base.started(day) & (long.days >= self.tuning.least_training_days)
-        # A rate is known from what it is a share of, a count from what was counted.
-        events = np.where(base.count, long.observed / base.scale, long.exposure)
-        ready &= (events >= self.tuning.least_training_events) | base.value
+            base.learn(day)
+        base.sum_up(day - 1)
+        yesterday = base.level(np.full((1, width), day)).first
         here = self.series.judged[day] & self.series.present[day]
-        judged = ready & here
-        deviation = base.keep(day, short.mean, ready)
+        ready = base.value | (yesterday.events >= self.tuning.least_training_events)
+        ready &= base.started(day) & (yesterday.days >= self.tuning.least_training_days)
+        deviation = base.clean(day, yesterday, ready)
+        base.sum_up(day)
         in_alarm = self._in_alarm()
-        self._add(day, against, judged, in_alarm, long.days)
-        size = np.minimum(np.abs(short.raw), np.abs(against.raw))
-        spike = judged & ~in_alarm & (size**2 / 2 > self.limit * self.tuning.spike_share)
-        shift = judged & ~in_alarm & (self.sums.max((0, 1)) > self.limit)
-        order = here & self.series.is_limited & (base.y[day] > base.exposure[day])
-        repeat = self._repeats(day, against.mean, deviation, here) & ready
-        self._close(day, short, judged, order)
-        for column in np.flatnonzero((spike | shift | order | repeat) & ~in_alarm):
-            how: How = "order" if order[column] else "repeat" if repeat[column] else "spike"
-            how = "shift" if how == "spike" and not spike[column] else how
-            self._open(day, int(column), how, short.raw[column] > 0, long.value[column])
+        seen = self._look(day, here, ready & here & ~in_alarm)
+        y, most = self.series.y[day], self.series.exposure[day]
+        order = np.isfinite(y) & self.series.judged[day] & self.series.is_limited & (y > most)
+        mean = seen.level.value[0] * base.exposure[day]
+        repeat = self._repeats(day, mean, deviation, here) & ready
+        self._close(day, seen.tails.first.z, ready & here, order)
+        best = seen.evidence.argmax(0)
+        wary = np.where(day < self.begun + self.tuning.wary_days, self.tuning.wary, 0.0)
+        limit = self.limit + np.where(self.begun > 0, wary, 0.0)
+        found = seen.evidence.max(0) > limit
+        for column in np.flatnonzero((found | order | repeat) & ~in_alarm):
+            how: How = "order" if order[column] else "repeat" if repeat[column] else "shift"
+            self._open(day, int(column), how, int(best[column]), seen)
 
-    def _suspected(self, day: int) -> Whole:
-        """The first day of the shift that is most likely going on; `day` where there is none."""
-        width = self.sums.shape[2]
-        sums, zeros = self.sums.reshape(-1, width), self.zeros.reshape(-1, width)
-        best = sums.argmax(0)
-        column = np.arange(width)
-        grown = (sums[best, column] > self.tuning.suspicion) & self.base.rate
-        return np.where(grown, zeros[best, column], day)
+    def _look(self, day: int, here: Flags, told: Flags) -> Seen:
+        """All windows that end today; what is not `told` gives no evidence."""
+        base = self.base
+        start = np.maximum(day + 1 - self.lengths, 0) + np.zeros_like(told, dtype=np.int64)
+        sums, level = base.window(start, day), base.level(start)
+        sums.y[0] = np.where(here, base.y[day], 0.0)  # a single day is judged as it is, uncut
+        whole = told & (start >= self.begun) & (sums.days > 0)
+        whole &= level.days >= self.tuning.least_training_days
+        base.remember(day, sums, level, whole & (sums.doubtful == 0))
+        excess = base.doubt(sums)
+        tails = base.tails(sums, level, excess)
+        # Waiting for more events only pays where counting is the noise, not the wandering level.
+        patient = self.lengths > self.tuning.patient_days
+        whole &= ~patient | base.is_counting(sums, level, excess)
+        evidence = tails.evidence + np.where(patient & base.rate, self.tuning.patient_ease, 0.0)
+        return Seen(sums, level, tails, np.where(whole, evidence, 0.0))
 
     def _in_alarm(self) -> Flags:
         flags = np.zeros(self.series.y.shape[1], dtype=bool)
         flags[list(self.open)] = True
         return flags
-
-    def _add(self, day: int, score: Score, judged: Flags, in_alarm: Flags, trained: Array) -> None:
-        """Add a day to the sums, by the information that it carries."""
-        clip, base = self.tuning.clip, self.base
-        base.residual[day] = np.where(judged, np.clip(score.centred, -clip, clip), 0.0)
-        usual = self.usual_information
-        learnt = np.where(usual == 0, score.information, 0.97 * usual + 0.03 * score.information)
-        self.usual_information = np.where(judged, learnt, usual)
-        relative = score.information / np.maximum(self.usual_information, TINY)
-        weight = np.where(judged, np.sqrt(np.clip(relative, 0, 4)), 0.0)
-        self.weight[day] = weight
-        z = np.clip(score.centred / np.sqrt(base.inflation), -clip, clip)
-        # The level was estimated from so many days, and is wrong by about this much.
-        doubt = weight * self.tuning.level_doubt / np.sqrt(np.maximum(trained, 1))
-        shift = self.size * weight
-        for side, sign in enumerate((1.0, -1.0)):
-            gain = shift * (sign * z - doubt) - np.square(shift) / 2
-            grown = np.maximum(self.sums[side] + gain, 0.0)
-            self.sums[side] = np.where(judged & ~in_alarm, grown, self.sums[side])
-            zero = self.sums[side] <= 0
-            self.zeros[side] = np.where(zero, day + 1, self.zeros[side])
 
     def _repeats(self, day: int, mean: Array, deviation: Array, here: Flags) -> Flags:
         """Values that stand still longer than chance allows; zeros may."""
@@ -131,7 +121,7 @@ class Watch:
         if day == 0:
             return np.zeros_like(here)
         before = base.y[day - 1]
-        same = here & (base.y[day] == before) & (base.exposure[day] == base.exposure[day - 1])
+        same = here & (base.y[day] == before) & (base.n[day] == base.n[day - 1])
         same &= (before != 0) & ~base.value
         spread = np.maximum(deviation, 0.5)
         density = np.exp(-np.square((before - mean) / spread) / 2) / (2.5 * spread)
@@ -141,47 +131,45 @@ class Watch:
         self.repeated = np.where(same, self.repeated + surprise, 0.0)
         return np.asarray(self.repeated > self.limit + self.tuning.stale_margin)
 
-    def _open(self, day: int, column: int, how: How, is_up: bool, level: float) -> None:
-        onset = day
+    def _open(self, day: int, column: int, how: How, window: int, seen: Seen) -> None:
+        onset, length = day, self.tuning.windows[window]
         if how == "shift":
-            sums = self.sums[:, :, column]
-            side, size = np.unravel_index(int(sums.argmax()), sums.shape)
-            onset, is_up = min(int(self.zeros[side, size, column]), day), bool(side == 0)
-            if not self._matters(day, column, onset, level):
-                self._reset(day, column)
-                return
+            onset = day + 1 - length
+            how = "spike" if length <= self.tuning.spike_days else how
+        is_up, level = seen.tails.is_up[window, column], seen.level.value[window, column]
+        profile = self.base.profile[:, column].copy()
+        episode = Episode(column, day, onset, how, bool(is_up), float(level), profile, day)
+        if how == "shift" and not self._matters(day, episode):
+            self.begun[column] = day + 1
+            return
         self.base.forget(column, onset, day)
         self.calm[column], self.calm_lean[column] = 0, 0.0
-        profile = self.base.profile[:, column].copy()
-        self.open[column] = Episode(column, day, onset, how, bool(is_up), level, profile, day)
-        self.episodes.append(self.open[column])
+        self.open[column] = episode
+        self.episodes.append(episode)
 
-    def _matters(self, day: int, column: int, onset: int, level: float) -> bool:
+    def _matters(self, day: int, episode: Episode) -> bool:
         """Whether a shift is large enough to be news."""
-        span = slice(onset, day + 1)
+        column, span = episode.series, slice(episode.onset, day + 1)
         seen = (self.series.judged & self.series.present)[span, column]
         observed = self.base.y[span, column][seen].sum()
-        expected = level * self.base.weighted_exposure[span, column][seen].sum()
+        expected = episode.level * self.base.exposure[span, column][seen].sum()
         least = self.tuning.least_change
         if self.series.family[column] == VALUE:
-            events = self.base.exposure[span, column][seen].sum()
+            events = self.base.n[span, column][seen].sum()
             return bool(abs(observed - expected) / max(events, TINY) >= least)
         half = 0.5 * self.base.scale[column]
         return bool(abs(np.log((observed + half) / (expected + half))) >= least)
 
-    def _close(self, day: int, score: Score, judged: Flags, order: Flags) -> None:
-        telling = judged & (self.weight[day] > 0.3)
-        near = np.abs(score.raw) < 2
-        self.calm = np.where(telling, np.where(near, self.calm + 1, 0), self.calm)
-        lean = np.where(near, self.calm_lean + score.raw, 0.0)
-        self.calm_lean = np.where(telling, lean, self.calm_lean)
+    def _close(self, day: int, z: Array, judged: Flags, order: Flags) -> None:
+        near = np.abs(z) < 2
+        self.calm = np.where(judged, np.where(near, self.calm + 1, 0), self.calm)
+        lean = np.where(near, self.calm_lean + z, 0.0)
+        self.calm_lean = np.where(judged, lean, self.calm_lean)
         for column, episode in list(self.open.items()):
-            if episode.opened == day:
-                continue
             self.base.forget(column, day, day)
-            if telling[column] and not near[column]:
+            if judged[column] and not near[column]:
                 episode.last_unusual = day
-            if not telling[column]:
+            if not judged[column]:
                 continue  # a day without data is no sign of an end
             if day - episode.opened >= self.tuning.re_baseline_days:
                 self.base.begin_again(column, episode.onset, day)
@@ -190,7 +178,7 @@ class Watch:
                 continue
             episode.closed = day
             del self.open[column]
-            self._reset(day, column)
+            self.begun[column] = day + 1
 
     def _is_over(self, day: int, column: int, episode: Episode) -> bool:
         if episode.how != "shift":
@@ -200,19 +188,20 @@ class Watch:
             return bool(days >= self.tuning.calm_days and balanced)
         if day - episode.opened < 7:
             return False
-        span = slice(day - 13, day + 1)
-        weight = self.weight[span, column]
-        total = (self.base.residual[span, column] * weight).sum()
-        z = total / np.sqrt(max(np.square(weight).sum(), TINY) * self.base.inflation[column])
-        return bool((z if episode.is_up else -z) < 1.0)
+        # The last week against the level before the alarm, which its days never entered.
+        week = int(np.searchsorted(self.tuning.windows, 7))
+        z = float(self._since(day, column, self.tuning.windows[week], week))
+        return (z if episode.is_up else -z) < 1.0
 
-    def _reset(self, day: int, column: int) -> None:
-        self.sums[:, :, column] = 0.0
-        self.zeros[:, :, column] = day + 1
+    def _since(self, day: int, column: int, length: int, window: int) -> float:
+        base = self.base
+        end = np.full((1, base.y.shape[1]), self.open[column].onset)
+        sums = base.window(np.full_like(end, day + 1 - length), day)
+        return float(base.tails(sums, base.level(end), base.excess[[window]]).z[0, column])
 
 
 def watch(series: Series, limit: float, tuning: Tuning = TUNING) -> Outcome:
-    """Pass over all days. `limit` is the log likelihood ratio from which an alarm is raised."""
+    """Pass over all days. `limit` is the evidence from which an alarm is raised."""
     state = Watch(series, limit, tuning)
     with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
         for day in range(len(series.y)):
