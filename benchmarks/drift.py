@@ -63,7 +63,7 @@ def panel_of(panel: Any) -> Panel:
             y, n = values[name], _things_of(name, panel) if row.kind == "amount" else None
         campaign = known[name] & ~holiday
         indicators.append(Indicator(name, "all", row.kind, y, n, announced=campaign))
-    is_business_day = (panel.dates.dayofweek.to_numpy() < 5) & ~holiday
+    is_business_day = (panel.dates.day_of_week.to_numpy() < 5) & ~holiday
     days = panel.dates.to_numpy().astype("datetime64[D]")
     return Panel(days, is_business_day, indicators)
 
