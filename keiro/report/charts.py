@@ -160,7 +160,17 @@ def _pace(lang: Lang, unit: str) -> Spec:
         )
         .add_params(hover)
     )
-    return _finish(alt.layer(before, pace, actual, today, rule), width="container", height=260)
+    # What is still to come opens from today to the 80 % interval of the year's end.
+    coming = alt.Chart().transform_filter("isValid(datum.f)")
+    band = coming.mark_area(color=ACCENT, opacity=0.15).encode(
+        x, _y("fl", lang, unit), alt.Y2("fu:Q")
+    )
+    ahead = coming.mark_line(color=ACCENT, strokeWidth=1.5, strokeDash=[2, 3]).encode(
+        x, _y("f", lang, unit)
+    )
+    return _finish(
+        alt.layer(before, band, ahead, pace, actual, today, rule), width="container", height=260
+    )
 
 
 def _outcomes(lang: Lang, stages: int) -> Spec:

@@ -1,6 +1,7 @@
 """The KGI and the answers to a manager's three questions."""
 
 from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 from keiro.report.outlook import Score, Tile, outlook_tiles, scores
@@ -24,6 +25,7 @@ class Goal:
     chart: str
     cumulative: str
     has_hole: bool
+    has_forecast: bool
     held_back_by: tuple[Node, ...]
     unreliable: tuple[Node, ...]
     more_unreliable: int
@@ -43,6 +45,7 @@ def build_goal(voice: Voice, roots: list[Node]) -> Goal:
         chart=_chart_text(voice, node) if node else "",
         cumulative=voice.t("cumulative", period=voice.fiscal_year()) if rows else "",
         has_hole=any(row["hole"] for row in rows),
+        has_forecast=any(row["f"] is not None for row in rows),
         held_back_by=tuple(furthest_behind(roots, HELD_BACK_BY)),
         unreliable=tuple(doubtful[:UNRELIABLE]),
         more_unreliable=max(len(doubtful) - UNRELIABLE, 0),
@@ -96,9 +99,26 @@ def pace_rows(voice: Voice) -> list[dict[str, Any]]:
                 "kt": voice.number(expected, kpi.unit),
                 "kb": voice.number(earlier, kpi.unit) if is_known else "",
                 "kd": voice.day(day.date_day),
+                **_fan(day.date_day, facts.as_of, target, reached),
             }
         )
     return rows
+
+
+def _fan(day: date, as_of: date, target: Target | None, reached: float) -> dict[str, float | None]:
+    """Forecast and interval: what is reached on the as-of date, the bounds on the last day."""
+    none: dict[str, float | None] = {"f": None, "fl": None, "fu": None}
+    if target is None or target.forecast is None or target.period_end <= as_of:
+        return none
+    if day == as_of:
+        return {"f": reached, "fl": reached, "fu": reached}
+    if day == target.period_end:
+        return {
+            "f": target.forecast,
+            "fl": target.forecast_lower,
+            "fu": target.forecast_upper,
+        }
+    return none
 
 
 def _target_of_year(voice: Voice, metric: str) -> Target | None:

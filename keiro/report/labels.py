@@ -118,6 +118,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "line_actual": ("actual", "実績"),
     "line_pace": ("pace by business days", "営業日ベースのペース"),
     "line_before": ("year before", "前年度"),
+    "line_forecast": ("expected, with the 80 % interval", "着地見込みと80%区間"),
     # tree
     "tree": ("The KPI tree", "KPIツリー"),
     "tree_lead": (

@@ -5,8 +5,11 @@ from pathlib import Path
 import duckdb
 import pytest
 
+from keiro.report.facts import read_facts
+from keiro.report.goal import pace_rows
 from keiro.report.outlook import chance
 from keiro.report.page import write_report
+from keiro.report.voice import Voice
 from tests.unit.report_database import YEAR, ReportDatabase
 
 FORECAST = {
@@ -112,3 +115,18 @@ def test_a_project_without_forecasts_gets_its_page(tmp_path: Path) -> None:
     said = page.read_text(encoding="utf-8")
     assert "¥240.0M" in said
     assert "Expected at the end" not in said
+
+
+def test_the_chart_opens_from_today_to_the_interval_of_the_end(tmp_path: Path) -> None:
+    base = ReportDatabase(tmp_path).calendar()
+    base.kpi("won_revenue", "kgi", unit="JPY", kind="amount", label_en="Won revenue")
+    base.value("won_revenue", **YEAR, value=120e6, status="provisional")
+    for day, amount in (("2026-04-01", 50e6), ("2026-06-30", 70e6)):
+        base.value("won_revenue", grain="day", period_start=day, period_end=day, value=amount)
+    base.target("won_revenue", **FORECAST)
+    rows = pace_rows(Voice("en", read_facts(base.file)))
+    fan = [(row["d"], row["fl"], row["f"], row["fu"]) for row in rows if row["f"] is not None]
+    assert fan == [
+        ("2026-09-30", 120e6, 120e6, 120e6),
+        ("2027-03-31", 202e6, 231e6, 262e6),
+    ]
