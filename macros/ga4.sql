@@ -12,18 +12,20 @@
     end
 {%- endmacro %}
 
+{% macro ga4_param_values(params) -%}
+    {#- The parameters' values as text, in their order. Types drift between exports, so all four slots count; a
+        whole number in a slot of decimals is the same text as in the slot of integers. -#}
+    list_transform({{ params }}, lambda p: coalesce(
+        p.value.string_value,
+        p.value.int_value,
+        {{ whole_number_text('p.value.float_value') }},
+        {{ whole_number_text('p.value.double_value') }}
+    ))
+{%- endmacro %}
+
 {% macro ga4_event_param(name) -%}
-    {#- A parameter's value as text. Its type drifts between exports, so all four slots count; a whole
-        number in a slot of decimals is the same text as in the slot of integers. -#}
-    list_extract(list_transform(
-        list_filter(params, lambda p: p.key = '{{ name }}'),
-        lambda p: coalesce(
-            p.value.string_value,
-            p.value.int_value,
-            {{ whole_number_text('p.value.float_value') }},
-            {{ whole_number_text('p.value.double_value') }}
-        )
-    ), 1)
+    {#- A parameter's value as text, of the first parameter of that name. -#}
+    param_values[list_position(param_names, '{{ name }}')]
 {%- endmacro %}
 
 {% macro whole_number_text(text_value) -%}
@@ -59,10 +61,12 @@
         {%- endfor -%}
     {%- endif %}
     select * from {{ relation }}
-    qualify
-        not contains(export_part, '-')
-        or row_number() over (
-            partition by {{ own[1:] | join(', ') }}, hash({{ content | join(', ') }})
-            order by _load_seq desc, _row_number
-        ) = 1
+    where not contains(export_part, '-')
+    union all
+    select * from {{ relation }}
+    where contains(export_part, '-') is distinct from false
+    qualify row_number() over (
+        partition by {{ own[1:] | join(', ') }}, hash({{ content | join(', ') }})
+        order by _load_seq desc, _row_number
+    ) = 1
 {%- endmacro %}

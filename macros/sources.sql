@@ -16,18 +16,34 @@
     {%- do return(keys) -%}
 {% endmacro %}
 
-{% macro current_rows(source_name, table_name) %}
+{% macro current_rows(source_name, table_name, only='true') %}
     {#- The newest version of each key that was known as of the as-of date, from the change log;
-        keys that were marked deleted by then are left out. -#}
+        keys that were marked deleted by then are left out. Which rows those are is found out from narrow
+        columns: what is wide is read once. `only` is a condition on columns that versions of a key share. -#}
     {%- set keys = source_key(source_name, table_name) -%}
+    {%- set known -%}
+        coalesce(_extracted_at, {{ as_of() }}) <= {{ as_of() }} and {{ only }}
+    {%- endset -%}
     select *
     from {{ source(source_name, table_name) }}
-    where coalesce(_extracted_at, {{ as_of() }}) <= {{ as_of() }}
-    {%- if keys %}
-    qualify row_number() over (
-        partition by {{ keys | join(', ') }}
-        order by _extracted_at desc nulls last, _load_seq desc, _row_number desc
-    ) = 1 and not _is_deleted
+    {%- if not keys %}
+    where {{ known }}
+    {%- else %}
+    where {{ only }} and rowid in (
+        select newest.row_id
+        from (
+            select
+                rowid as row_id,
+                _is_deleted
+            from {{ source(source_name, table_name) }}
+            where {{ known }}
+            qualify row_number() over (
+                partition by {{ keys | join(', ') }}
+                order by _extracted_at desc nulls last, _load_seq desc, _row_number desc
+            ) = 1
+        ) as newest
+        where not newest._is_deleted
+    )
     {%- endif -%}
 {% endmacro %}
 

@@ -1,4 +1,4 @@
-{{ config(enabled='ga4' in var('sources')) }}
+{{ config(enabled='ga4' in var('sources'), materialized='view') }}
 
 -- GA4 events in the shape of the input `web_events`. GA4's own session key is client id and
 -- session id together; events without consent have neither and belong to no session.

@@ -1,30 +1,42 @@
-{{ config(enabled='ga4' in var('sources')) }}
+{{ config(enabled='ga4' in var('sources'), materialized='ephemeral') }}
 
 -- Rows of the daily files; for the dates that have none, of intraday files; for those that have neither,
 -- of queries saved by hand. Identical rows of several shards are one event: a day that comes in fewer
--- shards than before leaves some that nothing restates.
+-- shards than before leaves some that nothing restates. An increment holds the changed dates only.
+{%- set changed_dates -%}
+    {%- if builds_increment() -%} event_date in (select changed.event_date from {{ ref('stg_ga4__dates_changed') }} as changed)
+    {%- else -%} true
+    {%- endif -%}
+{%- endset %}
+-- depends_on: {{ ref('stg_ga4__dates_changed') }}
 
 with
 
-daily_parts as (
+daily_parts as not materialized (
 
-    {{ current_rows('ga4', 'events') }}
+    {{ current_rows('ga4', 'events', only=changed_dates) }}
 
 ),
 
-daily as (
+daily as not materialized (
 
     {{ ga4_shards_united('daily_parts', 'events') }}
 
 ),
 
-intraday_parts as (
+daily_dates as (
 
-    {{ current_rows('ga4', 'events_intraday') }}
+    select distinct event_date from daily_parts
 
 ),
 
-intraday as (
+intraday_parts as not materialized (
+
+    {{ current_rows('ga4', 'events_intraday', only=changed_dates) }}
+
+),
+
+intraday as not materialized (
 
     {{ ga4_shards_united('intraday_parts', 'events_intraday') }}
 
@@ -33,6 +45,7 @@ intraday as (
 flat as (
 
     select * from {{ ref('stg_ga4__events_flat') }}
+    where {{ changed_dates }}
 
 ),
 
@@ -47,14 +60,15 @@ united as (
         intraday.*,
         true as is_intraday
     from intraday
-    anti join daily on intraday.event_date = daily.event_date
+    anti join daily_dates on intraday.event_date = daily_dates.event_date
     union all by name
     select
         flat.*,
         false as is_intraday
     from flat
-    anti join daily on flat.event_date = daily.event_date
-    anti join intraday on flat.event_date = intraday.event_date
+    anti join daily_dates on flat.event_date = daily_dates.event_date
+    anti join (select distinct event_date from intraday_parts) as intraday_dates
+        on flat.event_date = intraday_dates.event_date
 
 )
 

@@ -1,4 +1,8 @@
-{{ config(enabled='ga4' in var('sources'), materialized='table') }}
+{{ config(
+    enabled='ga4' in var('sources'), materialized='incremental', incremental_strategy='replace_changed',
+    unique_key='event_date_text', changes='stg_ga4__dates_changed', changed_key='event_date'
+) }}
+-- depends_on: {{ ref('stg_ga4__dates_changed') }}
 
 with
 
@@ -8,10 +12,10 @@ source as (
 
 ),
 
-parsed as (
+read as (
 
     select
-        source.*,
+        source.* exclude (event_params, collected_traffic_source, session_traffic_source_last_click),
         {{ ga4_event_params('source.event_params') }} as params,
         from_json(source.collected_traffic_source, '{
             "manual_source": "VARCHAR", "manual_medium": "VARCHAR",
@@ -23,6 +27,16 @@ parsed as (
             "cross_channel_campaign": {"source": "VARCHAR", "medium": "VARCHAR", "campaign_name": "VARCHAR"}
         }') as last_click
     from source
+
+),
+
+parsed as (
+
+    select
+        * exclude (params),
+        list_transform(params, lambda p: p.key) as param_names,
+        {{ ga4_param_values('params') }} as param_values
+    from read
 
 ),
 

@@ -1,0 +1,47 @@
+{#- A build may start from the tables of the last one and compute anew only what has changed since. Whether it
+    may is decided once, before anything is built, and kept in `raw.keiro__build`: see begin_build. -#}
+
+{% macro builds_increment() -%}
+    {#- Whether this build starts from the tables of the last one. -#}
+    {%- if not execute or model.resource_type == 'unit_test' -%}
+        {%- do return(false) -%}
+    {%- endif -%}
+    {%- set table = adapter.get_relation(target.database, 'raw', 'keiro__build') -%}
+    {%- if table is none -%}
+        {%- do return(false) -%}
+    {%- endif -%}
+    {%- do return(run_query("select is_increment from " ~ table).columns[0].values() == (true,)) -%}
+{%- endmacro %}
+
+{% macro should_full_refresh() -%}
+    {#- Replaces dbt's own: a table is made anew unless the build may start from it. -#}
+    {%- do return(flags.FULL_REFRESH or not builds_increment()) -%}
+{%- endmacro %}
+
+{% macro only_changed(changes, key, column=none) -%}
+    {#- In an incremental model, the condition that a row's key is among those of the model `changes`. -#}
+    {%- if is_incremental() -%}
+        {{ key }} in (select changed.{{ column or key.split('.') | last }} from {{ changes }} as changed)
+    {%- else -%}
+        true
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro get_incremental_replace_changed_sql(arguments) -%}
+    {#- The strategy `replace_changed`: all rows of the keys in the model `changes` give way to the new ones, so a
+        key without rows is gone, and doing it twice does no harm. -#}
+    {%- set key = config.require('unique_key') -%}
+    {%- set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') -%}
+    delete from {{ arguments['target_relation'] }}
+    where {{ key }} in (select changed.{{ config.get('changed_key') or key }} from {{ ref(config.require('changes')) }} as changed);
+    insert into {{ arguments['target_relation'] }} ({{ columns }})
+    select {{ columns }} from {{ arguments['temp_relation'] }}
+{%- endmacro %}
+
+{% macro new_rows() -%}
+    {#- The condition that a row of raw was loaded, or became visible, since the last complete build. -#}
+    (
+        _load_seq > (select last_build.load_seq from raw.keiro__build as last_build)
+        or _extracted_at > (select last_build.previous_as_of from raw.keiro__build as last_build)
+    ) and coalesce(_extracted_at, {{ as_of() }}) <= {{ as_of() }}
+{%- endmacro %}
