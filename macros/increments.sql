@@ -19,8 +19,9 @@
 {%- endmacro %}
 
 {% macro only_changed(changes, key, column=none) -%}
-    {#- In an incremental model, the condition that a row's key is among those of the model `changes`. -#}
-    {%- if is_incremental() -%}
+    {#- Where the build starts from the last one, the condition that a row's key is among those of the model
+        `changes`, by its column of that name. -#}
+    {%- if builds_increment() -%}
         {{ key }} in (select changed.{{ column or key.split('.') | last }} from {{ changes }} as changed)
     {%- else -%}
         true
@@ -44,4 +45,36 @@
         _load_seq > (select last_build.load_seq from raw.keiro__build as last_build)
         or _extracted_at > (select last_build.previous_as_of from raw.keiro__build as last_build)
     ) and coalesce(_extracted_at, {{ as_of() }}) <= {{ as_of() }}
+{%- endmacro %}
+
+{% macro last_build_of(name) -%}
+    {#- The table of a model as the last build left it, for models that are built before it. -#}
+    {%- for node in graph.nodes.values() if node.name == name and node.resource_type == 'model' -%}
+        {{ api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) }}
+    {%- endfor -%}
+{%- endmacro %}
+
+{% macro previous_as_of() -%}
+    (select last_build.previous_as_of from raw.keiro__build as last_build)
+{%- endmacro %}
+
+{% macro compared_with_last_build(relation, key, content) -%}
+    {#- One row per key of a relation, and key that it had when the last build made this table: its `content`, an
+        expression that sums up what others read of it, and whether that changed. -#}
+    {%- set compares = builds_increment() and load_cached_relation(this) is not none -%}
+    {%- if compares -%}
+        select
+            coalesce(today.{{ key }}, before.{{ key }}) as {{ key }},
+            today.content,
+            today.content is distinct from before.content as is_changed
+        from (select {{ key }}, {{ content }} as content from {{ relation }}) as today
+        full outer join (select {{ key }}, content from {{ this }} where content is not null) as before
+            on today.{{ key }} = before.{{ key }}
+    {%- else -%}
+        select
+            {{ key }},
+            {{ content }} as content,
+            false as is_changed
+        from {{ relation }}
+    {%- endif -%}
 {%- endmacro %}

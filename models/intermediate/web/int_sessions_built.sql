@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_changed',
+    unique_key='session_key', changes='int_sessions_touched'
+) }}
+-- depends_on: {{ ref('int_sessions_touched') }}
+
 -- One row per web session with its person and channel. The first rule of the seed `channel_rules` that the
 -- session's source, medium and campaign meet decides its channel, else what its medium is mapped to.
 -- A session without any source is direct. It is engaged by the source's own flag, else as GA4 counts: ten
@@ -8,7 +14,7 @@ with
 sessions as (
 
     select * from {{ ref('int_sessions_gathered') }}
-    where session_date <= {{ as_of() }}
+    where session_date <= {{ as_of() }} and {{ only_changed(ref('int_sessions_touched'), 'session_key') }}
 
 ),
 
@@ -66,7 +72,8 @@ select
     sessions.page_view_count,
     sessions.key_event_count,
     case when sessions.channel is null then 'direct' else coalesce(ruled.channel, sessions.channel) end as channel,
-    sessions.campaign
+    sessions.campaign,
+    sessions.session_key
 from sessions
 left join ruled
     on

@@ -3,6 +3,7 @@
 -- One row per web event that belongs to a session, with the session's key: the source's own, or of sources
 -- that have none (option `session_rule`) the client and a number that rises after 30 minutes of silence.
 -- A view, so that the events are read once, into sessions. Events without a client or key are in no session.
+-- Sessions of one `session_key` change together: a session of the source's key, or all of a client that are cut.
 
 {%- set sources_cut = timeout_sources() %}
 
@@ -52,6 +53,7 @@ keyed as (
 
     select
         *,
+        source || ':' || source_session_id as session_key,
         false as is_cut
     from events
     where source_session_id is not null
@@ -59,6 +61,7 @@ keyed as (
     select
         * exclude (begins_session, session_number)
         replace (web_client_id || '@' || cast(session_number as varchar) as source_session_id),
+        source || ':@' || web_client_id as session_key,
         true as is_cut
     from cut
 

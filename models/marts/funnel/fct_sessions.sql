@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_changed',
+    unique_key='coalesce(person_id, visitor_id)', changes='int_visitors_changed', changed_key='entity_id'
+) }}
+-- depends_on: {{ ref('int_visitors_changed') }}
+
 with
 
 sessions as (

@@ -1,3 +1,9 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_changed',
+    unique_key='event_date', changes='int_web_days_changed'
+) }}
+-- depends_on: {{ ref('int_web_days_changed') }}
+
 with
 
 events as (
@@ -22,7 +28,7 @@ placed as (
             else 'no_session_key'
         end as placement
     from events
-    where event_date <= {{ as_of() }}
+    where event_date <= {{ as_of() }} and {{ only_changed(ref('int_web_days_changed'), 'event_date') }}
 
 )
 
