@@ -9,6 +9,8 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from keiro.semantic.rollups import additive_metrics, rolled_up_sql
+
 if TYPE_CHECKING:
     from metricflow.engine.metricflow_engine import MetricFlowEngine
 
@@ -96,9 +98,11 @@ def metric_values_sql(target_dir: Path, metrics: list[str], cuts: list[Slice]) -
 
     def render() -> str:
         queries = MetricQueries(target_dir)
-        return "\nunion all by name\n".join(queries.long_sql(metrics, cut) for cut in cuts)
+        return _values_sql(queries, target_dir / "semantic_manifest.json", metrics, cuts)
 
-    return rendered_once(target_dir, "metric_values", repr((metrics, cuts)), render)
+    # What is asked for changes with how longer periods are summed.
+    asked = repr((metrics, cuts, "days summed"))
+    return rendered_once(target_dir, "metric_values", asked, render)
 
 
 def rendered_once(target_dir: Path, name: str, asked: str, render: Callable[[], str]) -> str:
@@ -123,3 +127,27 @@ def rendered_once(target_dir: Path, name: str, asked: str, render: Callable[[], 
     part.write_text(first_line + sql, encoding="utf-8")
     part.replace(cache)
     return first_line + sql
+
+
+def _values_sql(
+    queries: MetricQueries, semantic_manifest: Path, metrics: list[str], cuts: list[Slice]
+) -> str:
+    """Days as MetricFlow counts them; longer periods of metrics that add up from these days."""
+    additive = additive_metrics(semantic_manifest)
+    summed = [name for name in metrics if name in additive]
+    others = [name for name in metrics if name not in additive]
+    days = [cut for cut in cuts if cut.grain == "day"]
+    longer = [cut for cut in cuts if cut.grain != "day"]
+    if not {cut.entity for cut in longer} <= {cut.entity for cut in days}:
+        summed, others = [], metrics
+    parts = ["select * from daily"] if days else []
+    if summed:
+        grains = dict.fromkeys(cut.grain for cut in longer)
+        parts += [rolled_up_sql(semantic_manifest, "daily", summed, grain) for grain in grains]
+    if others:
+        parts += [queries.long_sql(others, cut) for cut in longer]
+    union = "\nunion all by name\n"
+    if not days:
+        return union.join(parts)
+    daily = union.join(queries.long_sql(metrics, cut) for cut in days)
+    return f"with daily as materialized ({daily})\n{union.join(parts)}"
