@@ -37,6 +37,10 @@
     {%- do return(
         last | length == 1 and last[0][0] == fingerprint and last[0][1] | string <= var('as_of') | string
         and run_query(raw_digest_sql(last[0][2])).rows[0][0] == last[0][3]
+        and run_query(
+            "select count(*) from " ~ last_build_of('stage_contracts') | trim ~ " where effective_from > date '"
+            ~ last[0][1] ~ "' and effective_from <= " ~ as_of()
+        ).rows[0][0] == 0
     ) -%}
 {%- endmacro %}
 

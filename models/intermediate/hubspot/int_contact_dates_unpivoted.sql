@@ -1,4 +1,4 @@
-{{ config(enabled='hubspot' in var('sources')) }}
+{{ config(enabled='hubspot' in var('sources'), materialized='view') }}
 
 -- One row per contact and date that it keeps of a lifecycle stage.
 

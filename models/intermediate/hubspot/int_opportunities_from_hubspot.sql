@@ -1,4 +1,4 @@
-{{ config(enabled='hubspot' in var('sources')) }}
+{{ config(enabled='hubspot' in var('sources'), materialized='view') }}
 
 -- HubSpot deals in the shape of the input `opportunities`.
 

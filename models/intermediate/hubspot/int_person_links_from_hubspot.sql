@@ -1,4 +1,4 @@
-{{ config(enabled='hubspot' in var('sources')) }}
+{{ config(enabled='hubspot' in var('sources'), materialized='view') }}
 
 -- The Salesforce lead and contact that a HubSpot contact is synchronised with, in the shape of the input
 -- `person_links`.

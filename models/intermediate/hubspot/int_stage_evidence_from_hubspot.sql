@@ -1,4 +1,4 @@
-{{ config(enabled='hubspot' in var('sources')) }}
+{{ config(enabled='hubspot' in var('sources'), materialized='view') }}
 
 -- What HubSpot knows of stages. The same entry may be known from several places: the funnel takes the
 -- earliest time. A current stage without a time shows values that no mapping knows.

@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_changed',
+    unique_key='entity_id', changes='int_visitors_changed'
+) }}
+
 -- One row per person, or web visitor who is not known, with the first campaign that brought a session of
 -- theirs. Google's placeholders, such as (organic), name no campaign.
 
@@ -6,7 +11,9 @@ with
 sessions as (
 
     select * from {{ ref('int_sessions_built') }}
-    where campaign is not null and not starts_with(campaign, '(')
+    where
+        campaign is not null and not starts_with(campaign, '(')
+        and {{ only_changed(ref('int_visitors_changed'), 'coalesce(person_id, visitor_id)', 'entity_id') }}
 
 )
 

@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_changed',
+    unique_key='entity_id', changes='int_entities_changed'
+) }}
+
 -- One row per contract, entity, stage and day on which evidence says that the entity came into the stage.
 -- A time of the day goes before a date alone. Web visitors reach `visit` by their first session; a visitor
 -- who became known is that person.
@@ -19,7 +24,7 @@ evidence as (
         entered_at,
         is_date_only
     from {{ ref('int_stage_evidence_mapped') }}
-    where stage is not null and entered_at is not null
+    where stage is not null and entered_at is not null and {{ only_changed(ref('int_entities_changed'), 'entity_id') }}
 
 ),
 
@@ -33,6 +38,7 @@ visits as (
         false as is_date_only
     from {{ ref('int_sessions_built') }} as sessions
     inner join stages on stages.stage = 'visit'
+    where {{ only_changed(ref('int_entities_changed'), 'coalesce(sessions.person_id, sessions.visitor_id)', 'entity_id') }}
     group by stages.contract, coalesce(sessions.person_id, sessions.visitor_id), stages.stage
 
 ),

@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_changed',
+    unique_key='entity_id', changes='int_entities_changed'
+) }}
+
 -- Stays in stages under the policy of the variable `stage_policy`, with their end: the next stage of the same
 -- way, else what cut the way: lost, or recycled to a lower stage. A won customer is not lost by a lost deal.
 
@@ -6,7 +11,7 @@ with
 entries as (
 
     select * from {{ ref('int_stage_entries_imputed') }}
-    where is_in_{{ var('stage_policy') }}
+    where is_in_{{ var('stage_policy') }} and {{ only_changed(ref('int_entities_changed'), 'entity_id') }}
 
 ),
 

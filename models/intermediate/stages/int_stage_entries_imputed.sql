@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_changed',
+    unique_key='entity_id', changes='int_entities_changed'
+) }}
+
 -- Stays in stages under all policies. `impute`: a stage that was skipped on the way to the first stay in a later
 -- one gets that one's time and is marked as inferred. `strict`: only stages whose every stage before was
 -- entered, in order. `any`: whatever evidence shows. A stage that is never inferred (a visit) and that is first
@@ -9,7 +14,7 @@ with
 spells as (
 
     select * from {{ ref('int_stage_spells') }}
-    where spell > 1
+    where spell > 1 and {{ only_changed(ref('int_entities_changed'), 'entity_id') }}
 
 ),
 

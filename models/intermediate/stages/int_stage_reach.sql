@@ -1,3 +1,5 @@
+{{ config(materialized='ephemeral') }}
+
 -- One row per contract, entity and stage up to the last one that it reached: its first stay there, if there is
 -- evidence of one, and the latest entry among the stages before.
 
@@ -13,6 +15,7 @@ stages as (
 spells as (
 
     select * from {{ ref('int_stage_spells') }}
+    where {{ only_changed(ref('int_entities_changed'), 'entity_id') }}
 
 ),
 

@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_changed',
+    unique_key='entity_id', changes='int_entities_changed'
+) }}
+
 -- One row per contract, entity, stage and stay in the stage, as evidence shows it. What is reached again after
 -- the way was cut at or below the stage is a new spell; `pass` counts all cuts before it.
 
@@ -6,7 +11,7 @@ with
 stage_days as (
 
     select * from {{ ref('int_stage_days') }}
-    where kind in ('open', 'won')
+    where kind in ('open', 'won') and {{ only_changed(ref('int_entities_changed'), 'entity_id') }}
 
 ),
 

@@ -1,4 +1,4 @@
-{{ config(materialized='view') }}
+{{ config(materialized='ephemeral') }}
 
 -- One row per touch of a known person: a web session with the channel that counts for it, or a signal. The
 -- same person by the same channel again, within the time that ends a web session, is the same contact told
@@ -9,13 +9,14 @@ with
 sessions as (
 
     select * from {{ ref('fct_sessions') }}
-    where person_id is not null
+    where person_id is not null and {{ only_changed(ref('int_entities_changed'), 'person_id', 'entity_id') }}
 
 ),
 
 signals as (
 
     select * from {{ ref('int_signals_identified') }}
+    where {{ only_changed(ref('int_entities_changed'), 'person_id', 'entity_id') }}
 
 ),
 

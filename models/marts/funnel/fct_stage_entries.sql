@@ -1,10 +1,17 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_changed',
+    unique_key='entity_id', changes='int_spells_changed'
+) }}
+
 with
 
 spells as (
 
     select all_spells.*
     from {{ ref('fct_stage_spells') }} as all_spells
-    where all_spells.contract in (select agreed.contract from {{ ref('int_stages_agreed') }} as agreed)
+    where
+        all_spells.contract in (select agreed.contract from {{ ref('int_stages_agreed') }} as agreed)
+        and {{ only_changed(ref('int_spells_changed'), 'all_spells.entity_id') }}
 
 ),
 

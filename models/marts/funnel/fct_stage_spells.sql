@@ -1,8 +1,17 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_changed',
+    unique_key='entity_id', changes='int_spells_changed'
+) }}
+
 with
 
 entries as (
 
-    select * from {{ ref('int_stage_entries_followed') }}
+    select
+        *,
+        {{ to_local_date('entered_at') }} as entered_date
+    from {{ ref('int_stage_entries_followed') }}
+    where {{ only_changed(ref('int_spells_changed'), 'entity_id') }}
 
 ),
 
@@ -18,7 +27,7 @@ visitors as (
         visitor_id,
         arg_min(channel, (started_at, session_id)) as channel
     from {{ ref('int_sessions_built') }}
-    where person_id is null
+    where person_id is null and {{ only_changed(ref('int_spells_changed'), 'visitor_id', 'entity_id') }}
     group by visitor_id
 
 ),
@@ -31,25 +40,18 @@ days as (
         entered_date,
         count(*) > 1 and bool_or(is_date_only) as is_order_unknown
     from {{ ref('int_stage_days') }}
+    where {{ only_changed(ref('int_spells_changed'), 'entity_id') }}
     group by contract, entity_id, entered_date
-
-),
-
-minutes as (
-
-    select
-        stage,
-        date_trunc('minute', entered_at) as entered_minute
-    from entries
-    where not is_date_only and not is_inferred
-    group by stage, date_trunc('minute', entered_at), contract
-    having count(*) >= {{ var('bulk_entries_per_minute') }}
 
 ),
 
 bulk_minutes as (
 
-    select distinct * from minutes
+    select
+        content.stage,
+        content.entered_minute
+    from {{ ref('int_stage_minutes_crowded') }}
+    where content is not null
 
 )
 
@@ -60,7 +62,7 @@ select
     entries.stage,
     entries.spell,
     entries.entered_at,
-    {{ to_local_date('entries.entered_at') }} as entered_date,
+    entries.entered_date,
     entries.exited_at,
     entries.exit_type,
     coalesce(people.channel, visitors.channel, 'other') as channel,
@@ -70,7 +72,7 @@ select
     entries.is_in_strict,
     coalesce(days.is_order_unknown and not entries.is_inferred, false) as is_order_unknown,
     coalesce(
-        entries.stage != 'visit' and {{ to_local_date('entries.entered_at') }} < {{ to_local_date('people.created_at') }},
+        entries.stage != 'visit' and entries.entered_date < {{ to_local_date('people.created_at') }},
         false
     ) as is_before_creation,
     bulk_minutes.stage is not null and not entries.is_date_only and not entries.is_inferred as is_bulk_import
@@ -81,7 +83,7 @@ left join days
     on
         entries.contract = days.contract
         and entries.entity_id = days.entity_id
-        and {{ to_local_date('entries.entered_at') }} = days.entered_date
+        and entries.entered_date = days.entered_date
 left join bulk_minutes
     on
         entries.stage = bulk_minutes.stage

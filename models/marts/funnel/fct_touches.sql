@@ -1,3 +1,8 @@
+{{ config(
+    materialized='incremental', incremental_strategy='replace_changed',
+    unique_key='person_id', changes='int_entities_changed', changed_key='entity_id'
+) }}
+
 with
 
 touches as (
