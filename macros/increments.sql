@@ -34,9 +34,27 @@
     {%- set key = config.require('unique_key') -%}
     {%- set columns = arguments['dest_columns'] | map(attribute='quoted') | join(', ') -%}
     delete from {{ arguments['target_relation'] }}
-    where {{ key }} in (select changed.{{ config.get('changed_key') or key }} from {{ ref(config.require('changes')) }} as changed);
+    where {{ key }} in (
+        {%- if config.get('changes_of') -%}
+            {{ new_keys(config.get('changes_of')[0], config.get('changes_of')[1], config.require('changed_key')) }}
+        {%- else -%}
+            select changed.{{ config.get('changed_key') or key }} from {{ ref(config.require('changes')) }} as changed
+        {%- endif -%}
+    );
     insert into {{ arguments['target_relation'] }} ({{ columns }})
     select {{ columns }} from {{ arguments['temp_relation'] }}
+{%- endmacro %}
+
+{% macro new_keys(source_name, table_name, key) -%}
+    {#- The keys of a source's table of which raw got new rows since the last build. -#}
+    select {{ key }} from {{ source(source_name, table_name) }} where {{ new_rows() }}
+{%- endmacro %}
+
+{% macro only_new_keys(source_name, table_name, key) -%}
+    {#- Where the build starts from the last one, the condition that a row of raw is of such a key. -#}
+    {%- if builds_increment() -%} {{ key }} in ({{ new_keys(source_name, table_name, key) }})
+    {%- else -%} true
+    {%- endif -%}
 {%- endmacro %}
 
 {% macro new_rows() -%}

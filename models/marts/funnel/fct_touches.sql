@@ -2,6 +2,7 @@
     materialized='incremental', incremental_strategy='replace_changed',
     unique_key='person_id', changes='int_entities_changed', changed_key='entity_id'
 ) }}
+-- depends_on: {{ ref('int_entities_changed') }}
 
 with
 

@@ -1,10 +1,13 @@
-{{ config(enabled='hubspot' in var('sources'), materialized='table') }}
+{{ config(
+    enabled='hubspot' in var('sources'), materialized='incremental', incremental_strategy='replace_changed',
+    unique_key='company_id', changes_of=['hubspot', 'companies'], changed_key='trim(record_id)'
+) }}
 
 with
 
 source as (
 
-    {{ current_rows('hubspot', 'companies') }}
+    {{ current_rows('hubspot', 'companies', only=only_new_keys('hubspot', 'companies', 'trim(record_id)')) }}
 
 ),
 

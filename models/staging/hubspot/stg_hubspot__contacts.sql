@@ -1,10 +1,13 @@
-{{ config(enabled='hubspot' in var('sources'), materialized='table') }}
+{{ config(
+    enabled='hubspot' in var('sources'), materialized='incremental', incremental_strategy='replace_changed',
+    unique_key='contact_id', changes_of=['hubspot', 'contacts'], changed_key='trim(record_id)'
+) }}
 
 with
 
 source as (
 
-    {{ current_rows('hubspot', 'contacts') }}
+    {{ current_rows('hubspot', 'contacts', only=only_new_keys('hubspot', 'contacts', 'trim(record_id)')) }}
 
 ),
 

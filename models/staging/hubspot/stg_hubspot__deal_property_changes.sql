@@ -1,4 +1,7 @@
-{{ config(enabled='hubspot' in var('sources'), materialized='table') }}
+{{ config(
+    enabled='hubspot' in var('sources'), materialized='incremental', incremental_strategy='replace_changed',
+    unique_key='deal_id', changes_of=['hubspot', 'deal_property_history'], changed_key='trim(record_id)'
+) }}
 
 -- HubSpot keeps the last 20 changes of a property: where one delivery brought as many, those before
 -- them may be missing.
@@ -7,7 +10,7 @@ with
 
 source as (
 
-    {{ current_rows('hubspot', 'deal_property_history') }}
+    {{ current_rows('hubspot', 'deal_property_history', only=only_new_keys('hubspot', 'deal_property_history', 'trim(record_id)')) }}
 
 ),
 

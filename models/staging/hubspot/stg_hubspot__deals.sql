@@ -1,10 +1,13 @@
-{{ config(enabled='hubspot' in var('sources'), materialized='table') }}
+{{ config(
+    enabled='hubspot' in var('sources'), materialized='incremental', incremental_strategy='replace_changed',
+    unique_key='deal_id', changes_of=['hubspot', 'deals'], changed_key='trim(record_id)'
+) }}
 
 with
 
 source as (
 
-    {{ current_rows('hubspot', 'deals') }}
+    {{ current_rows('hubspot', 'deals', only=only_new_keys('hubspot', 'deals', 'trim(record_id)')) }}
 
 ),
 
