@@ -306,7 +306,9 @@ class Company:
         """The day after: its events, a restated day before, one contact and deal in a hundred changed."""
         size = self._size
         day = size.as_of + timedelta(days=number)
-        self._load_seq = self._con.execute("select max(_load_seq) from raw.ga4__events").fetchall()[0][0]
+        self._load_seq = self._con.execute("select max(_load_seq) from raw.ga4__events").fetchall()[
+            0
+        ][0]
         self._load_seq += 1000 * number
         self._events(size.days + number - 1, size.days + number)
         self._restate(day - timedelta(days=1))
@@ -377,7 +379,11 @@ class Company:
         absent = [f"null::varchar as {name}" for name in declared if name not in given]
         columns = ", ".join([*present, *absent, "null::varchar as _extra"])
         self._load_seq += 1
-        known = f" anti join (select _row_hash from raw.{table}) as known using (_row_hash)" if key else ""
+        known = (
+            f" anti join (select _row_hash from raw.{table}) as known using (_row_hash)"
+            if key
+            else ""
+        )
         self._con.execute(
             f"""
             insert into raw.{table} by name

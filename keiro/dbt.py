@@ -42,10 +42,15 @@ class BuildResult:
 class DbtProject:
     """One project, parsed at most once in a process, run against the work database."""
 
-    def __init__(self, settings: Settings, as_of: date) -> None:
-        """Remember where the project is; nothing is parsed yet."""
+    def __init__(self, settings: Settings, as_of: date, fingerprint: str = "") -> None:
+        """Remember where the project is; nothing is parsed yet.
+
+        With a `fingerprint` of what decides how tables are computed, a build may start from the
+        tables of the last complete one that had the same; without, it makes everything anew.
+        """
         self._settings = settings
         self._as_of = as_of
+        self._fingerprint = fingerprint
         self._manifest: Any = None
 
     def parse(self) -> Any:
@@ -122,18 +127,20 @@ class DbtProject:
 
     @contextmanager
     def _environment(self) -> Iterator[None]:
-        """Tell the project's profile where the work database is."""
+        """Tell the project where the work database is, and what its tables are computed by."""
         warehouse = self._settings.path(self._settings.warehouse)
         warehouse.parent.mkdir(parents=True, exist_ok=True)
-        before = os.environ.get("KEIRO_WAREHOUSE")
-        os.environ["KEIRO_WAREHOUSE"] = str(warehouse)
+        told = {"KEIRO_WAREHOUSE": str(warehouse), "KEIRO_BUILD_FINGERPRINT": self._fingerprint}
+        before = {name: os.environ.get(name) for name in told}
+        os.environ.update(told)
         try:
             yield
         finally:
-            if before is None:
-                del os.environ["KEIRO_WAREHOUSE"]
-            else:
-                os.environ["KEIRO_WAREHOUSE"] = before
+            for name, value in before.items():
+                if value is None:
+                    del os.environ[name]
+                else:
+                    os.environ[name] = value
 
     @contextmanager
     def _released_warehouse(self) -> Iterator[None]:

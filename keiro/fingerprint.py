@@ -5,6 +5,7 @@ It must be cheap, since it decides whether dbt and Great Expectations are import
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable, Iterator
 from datetime import date
 from functools import lru_cache
@@ -68,6 +69,16 @@ def project_fingerprint(settings: Settings, as_of: date) -> str:
     settled = {"as_of": as_of.isoformat(), "language": settings.language, **library_versions()}
     digest.update(json.dumps(settled, sort_keys=True).encode())
     return digest.hexdigest()
+
+
+def build_fingerprint(settings: Settings) -> str:
+    """Hash of what decides how tables are computed from raw, whatever the day: code, seeds, salt.
+
+    While it stays the same, a build may start from the tables of the last one.
+    """
+    salt = os.environ.get("KEIRO_PSEUDONYM_SALT", "")
+    project = project_fingerprint(settings, date.min)
+    return hashlib.sha256(f"{project}\0{salt}".encode()).hexdigest()
 
 
 def run_fingerprint(project: str, load_log: Iterable[tuple[Any, ...]]) -> str:

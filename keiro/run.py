@@ -9,7 +9,7 @@ from typing import Any
 
 from keiro.dbt import BuildResult, DbtProject
 from keiro.errors import ExitCode, KeiroError
-from keiro.fingerprint import project_fingerprint
+from keiro.fingerprint import build_fingerprint, project_fingerprint
 from keiro.lock import exclusive
 from keiro.progress import Reporter, Silent
 from keiro.publish import Publication, current
@@ -92,7 +92,7 @@ def open_run(
             as_of=as_of,
             force=force,
             reporter=reporter or Silent(),
-            project=DbtProject(settings, as_of),
+            project=DbtProject(settings, as_of, "" if force else build_fingerprint(settings)),
             previous=current(settings.path(settings.published_dir)),
             project_fingerprint=project_fingerprint(settings, as_of),
         )

@@ -67,5 +67,9 @@ def _spine_column(semantic_manifest: Path, grain: str) -> tuple[str, str, str]:
         for custom in spine["custom_granularities"]:
             if custom["name"] == grain:
                 column = custom["column_name"] or grain
-                return spine["node_relation"]["relation_name"], spine["primary_column"]["name"], column
+                return (
+                    spine["node_relation"]["relation_name"],
+                    spine["primary_column"]["name"],
+                    column,
+                )
     raise ValueError(f"no time spine of the project has the grain {grain!r}")

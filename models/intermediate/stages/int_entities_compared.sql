@@ -1,13 +1,12 @@
 -- One row per person, web visitor or opportunity that evidence speaks of, with whether what is known of it changed
--- since the last build: evidence of stages, opportunities, touches and the person's own attributes. What changes
--- with the sessions is known by them.
+-- since the last build: evidence of stages, opportunities, records. What changes with the sessions is known by them.
 
 with
 
 facts as (
 
     select
-        entity_id,
+        evidence.entity_id,
         hash(evidence) as digest
     from {{ ref('int_stage_evidence_mapped') }} as evidence
     union all
@@ -17,17 +16,13 @@ facts as (
     from {{ ref('int_opportunities_identified') }} as opportunities
     union all
     select
-        signals.person_id as entity_id,
-        hash(signals) as digest
-    from {{ ref('int_signals_identified') }} as signals
-    union all
-    select
         people.person_id as entity_id,
         hash(people) as digest
-    from {{ ref('dim_people') }} as people
+    from {{ ref('int_people_identified') }} as people
 
 ),
 
+-- A sum does not depend on the order, and tells two equal rows from one.
 entities as (
 
     select

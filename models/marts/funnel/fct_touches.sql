@@ -1,8 +1,8 @@
 {{ config(
     materialized='incremental', incremental_strategy='replace_changed',
-    unique_key='person_id', changes='int_entities_changed', changed_key='entity_id'
+    unique_key='person_id', changes='int_touches_changed'
 ) }}
--- depends_on: {{ ref('int_entities_changed') }}
+-- depends_on: {{ ref('int_touches_changed') }}
 
 with
 

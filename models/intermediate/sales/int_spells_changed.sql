@@ -1,4 +1,4 @@
--- One row per entity whose spells are to be written anew: those whose way changed, and those who entered a stage
+-- One row per entity whose spells are to be written anew: those whose way or attributes changed, and those who entered a stage
 -- in a minute that was taken for an import and is not any more, or the other way round.
 
 with
@@ -15,6 +15,10 @@ minutes as (
 
 select entity_id
 from {{ ref('int_entities_changed') }}
+union
+select person_id as entity_id
+from {{ ref('int_people_compared') }}
+where is_changed
 union
 select entries.entity_id
 from {{ ref('int_stage_entries_followed') }} as entries
