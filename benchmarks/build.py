@@ -1,9 +1,10 @@
-"""The build of all models beside one script that makes the funnel's tables by hand, and the day after.
+"""The build of all models beside one script that makes the funnel's tables by hand; the day after.
 
-A made-up company is written into raw (`build_data.py`); then, each in a process of its own so that CPU time and
-peak memory are its own: `by_hand.sql`, a full build, the build of the next day from the tables of the full one,
-and a full build of that next day, whose tables must be the same. What a build costs whatever its size, measured
-on a company of a thousand events, is shown apart. Seconds are CPU time of all cores.
+A made-up company is written into raw (`build_data.py`). Then, each in a process of its own so that
+CPU time and peak memory are its own: `by_hand.sql`, a full build, the build of the next day from
+the tables of the full one, and a full build of that next day, whose tables must be the same. What a
+build costs whatever its size, measured on a company of a thousand events, is shown apart. Seconds
+are CPU time of all cores.
 Usage: python benchmarks/build.py [--events 10000000] [--folder DIR] [--memory 6GB] [--only-full]
 """
 
@@ -37,7 +38,7 @@ PLACES = 6
 
 @dataclass(frozen=True)
 class Cost:
-    """What a process took: CPU and wall-clock seconds, peak MiB, and of a build its models' seconds."""
+    """What a process took: CPU and wall-clock seconds, peak MiB, and a build's slowest models."""
 
     cpu: float
     wall: float
@@ -157,7 +158,8 @@ def compare_by_hand(by_hand: Path, built: Path, memory: str) -> None:
     with connect(built, memory) as con:
         con.execute(f"attach '{by_hand}' as script (read_only)")
         names = con.execute(
-            "select table_name from duckdb_tables() where database_name = 'script' and schema_name = 'hand'"
+            "select table_name from duckdb_tables()"
+            " where database_name = 'script' and schema_name = 'hand'"
         ).fetchall()
         for (name,) in names:
             rows = con.execute(f"select count(*) from funnel.{name}").fetchall()[0][0]
@@ -179,7 +181,8 @@ def compare_builds(one: Path, other: Path, memory: str) -> None:
             f"{schema}.{name}"
             for schema, name in names
             if con.execute(
-                f"select count(*) from (from other.{schema}.{name} except all by name from {schema}.{name})"
+                f"select count(*) from"
+                f" (from other.{schema}.{name} except all by name from {schema}.{name})"
             ).fetchall()[0][0]
         ]
     print(f"{len(names)} marts compared with a full rebuild, differing: {wrong or 'none'}")
@@ -223,7 +226,8 @@ def run(folder: Path, events: int, memory: str, *, only_full: bool) -> None:
     compare_builds(database, rebuilt, memory)
     of_data, of_day = full.cpu - fixed.cpu, increment.cpu - fixed_next.cpu
     print(
-        f"full build / script: {full.cpu / script.cpu:.2f}, without what any build costs {of_data / script.cpu:.2f}"
+        f"full build / script: {full.cpu / script.cpu:.2f},"
+        f" without what any build costs {of_data / script.cpu:.2f}"
     )
     print(
         f"next day / full build: {increment.cpu / full.cpu:.3f}, without it {of_day / of_data:.3f}"

@@ -37,11 +37,17 @@
     {%- do return(
         last | length == 1 and last[0][0] == fingerprint and last[0][1] | string <= var('as_of') | string
         and run_query(raw_digest_sql(last[0][2])).rows[0][0] == last[0][3]
-        and run_query(
-            "select count(*) from " ~ last_build_of('stage_contracts') | trim ~ " where effective_from > date '"
-            ~ last[0][1] ~ "' and effective_from <= " ~ as_of()
-        ).rows[0][0] == 0
+        and not contract_begins_after(last[0][1])
     ) -%}
+{%- endmacro %}
+
+{% macro contract_begins_after(day) -%}
+    {#- Whether another stage contract came into force since the last build's day. -#}
+    {%- set seed = graph.nodes.values() | selectattr('name', 'equalto', 'stage_contracts') | first -%}
+    {%- set contracts = adapter.get_relation(seed.database, seed.schema, seed.alias) if seed else none -%}
+    {%- do return(contracts is not none and run_query(
+        "select count(*) from " ~ contracts ~ " where effective_from > date '" ~ day ~ "' and effective_from <= " ~ as_of()
+    ).rows[0][0] > 0) -%}
 {%- endmacro %}
 
 {% macro end_build(results) -%}

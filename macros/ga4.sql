@@ -12,6 +12,10 @@
     end
 {%- endmacro %}
 
+{% macro ga4_param_names(params) -%}
+    list_transform({{ params }}, lambda p: p.key)
+{%- endmacro %}
+
 {% macro ga4_param_values(params) -%}
     {#- The parameters' values as text, in their order. Types drift between exports, so all four slots count; a
         whole number in a slot of decimals is the same text as in the slot of integers. -#}

@@ -67,7 +67,7 @@
 
 {% macro last_build_of(name) -%}
     {#- The table of a model as the last build left it, for models that are built before it. -#}
-    {%- for node in graph.nodes.values() if node.name == name and node.resource_type in ['model', 'seed'] -%}
+    {%- for node in graph.nodes.values() if node.name == name and node.resource_type == 'model' -%}
         {{ api.Relation.create(database=node.database, schema=node.schema, identifier=node.alias) }}
     {%- endfor -%}
 {%- endmacro %}

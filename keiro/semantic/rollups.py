@@ -1,7 +1,7 @@
 """Values of longer periods from those of days, for metrics that add up.
 
-MetricFlow scans a model once for each metric and cut. Where a metric is a sum or a count, a month's value is the
-sum of its days' values, which are few: so only the days are asked for.
+MetricFlow scans a model once for each metric and cut. Where a metric is a sum or a count, a month's
+value is the sum of its days' values, which are few: so only the days are asked for.
 """
 
 import json
@@ -16,7 +16,8 @@ STANDARD = frozenset({"day", "week", "month", "quarter", "year"})
 def additive_metrics(semantic_manifest: Path) -> frozenset[str]:
     """The metrics whose value of a period is the sum of the values of its days.
 
-    Neither a count of distinct things, a median, nor a stock is; of metrics made of others nothing is assumed.
+    Neither a count of distinct things, a median, nor a stock is; of metrics made of others nothing
+    is assumed.
     """
     manifest = json.loads(semantic_manifest.read_text(encoding="utf-8"))
     return frozenset(metric["name"] for metric in manifest["metrics"] if _is_additive(metric))
@@ -37,8 +38,8 @@ def _is_additive(metric: dict[str, Any]) -> bool:
 def rolled_up_sql(semantic_manifest: Path, daily: str, metrics: list[str], grain: str) -> str:
     """SQL with the values of the metrics by a longer grain, from those of the relation `daily`.
 
-    Both have the rows grain, period_start, scope, metric, value. Days are added in their order, so that the same
-    days give the same bytes.
+    Both have the rows grain, period_start, scope, metric, value. Days are added in their order, so
+    that the same days give the same bytes.
     """
     names = ", ".join(f"'{name}'" for name in metrics)
     start, spine = f"date_trunc('{grain}', daily.period_start)", ""

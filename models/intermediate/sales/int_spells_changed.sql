@@ -1,13 +1,13 @@
--- One row per entity whose spells are to be written anew: those whose way or attributes changed, and those who entered a stage
--- in a minute that was taken for an import and is not any more, or the other way round.
+-- One row per entity whose spells are to be written anew: those whose way or attributes changed, and those who
+-- entered a stage in a minute that was taken for an import and is not any more, or the other way round.
 
 with
 
 minutes as (
 
     select
-        coalesce(content.stage, split_part(stage_minute, ':', 1)) as stage,
-        coalesce(content.entered_minute, cast(stage_minute[length(split_part(stage_minute, ':', 1)) + 2:] as timestamp)) as entered_minute
+        stage,
+        entered_minute
     from {{ ref('int_stage_minutes_crowded') }}
     where is_changed
 

@@ -18,17 +18,19 @@ crowded as (
 minutes as (
 
     select distinct
-        stage || ':' || cast(entered_minute as varchar) as stage_minute,
-        stage,
-        entered_minute
+        stage || '|' || cast(entered_minute as varchar) as stage_minute
     from crowded
 
 ),
 
 compared as (
 
-    {{ compared_with_last_build('minutes', 'stage_minute', "{'stage': stage, 'entered_minute': entered_minute}") }}
+    {{ compared_with_last_build('minutes', 'stage_minute', 'true') }}
 
 )
 
-select * from compared
+select
+    compared.*,
+    split_part(compared.stage_minute, '|', 1) as stage,
+    cast(split_part(compared.stage_minute, '|', 2) as timestamp) as entered_minute
+from compared

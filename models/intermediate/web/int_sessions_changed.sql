@@ -2,9 +2,9 @@
 -- One row per session key whose events changed since the last build, with the days that its sessions span: of
 -- the keys of events on changed days, and of the sessions that had events on them.
 
-with
-
 {% if builds_increment() %}
+
+with
 
 changed_dates as (
 
@@ -53,12 +53,10 @@ group by changed_keys.session_key
 
 {% else %}
 
-nothing as (select 1 where false)
-
-select
-    cast(null as varchar) as session_key,
-    cast(null as date) as first_date,
-    cast(null as date) as last_date
-from nothing
+    select
+        cast(null as varchar) as session_key,
+        cast(null as date) as first_date,
+        cast(null as date) as last_date
+    where false
 
 {% endif %}

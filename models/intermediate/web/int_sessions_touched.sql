@@ -2,9 +2,9 @@
 -- One row per session key whose sessions are to be built anew, and entity (person or visitor) that they were of:
 -- those whose events changed, those of web clients whose person changed, those of days that are over by now.
 
-with
-
 {% if builds_increment() %}
+
+with
 
 keys as (
 
@@ -29,11 +29,9 @@ left join {{ last_build_of('int_sessions_built') }} as built on keys.session_key
 
 {% else %}
 
-nothing as (select 1 where false)
-
-select
-    cast(null as varchar) as session_key,
-    cast(null as varchar) as entity_id
-from nothing
+    select
+        cast(null as varchar) as session_key,
+        cast(null as varchar) as entity_id
+    where false
 
 {% endif %}

@@ -48,8 +48,8 @@ days as (
 bulk_minutes as (
 
     select
-        content.stage,
-        content.entered_minute
+        stage,
+        entered_minute
     from {{ ref('int_stage_minutes_crowded') }}
     where content is not null
 

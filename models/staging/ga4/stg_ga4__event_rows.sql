@@ -42,6 +42,12 @@ intraday as not materialized (
 
 ),
 
+intraday_dates as (
+
+    select distinct event_date from intraday_parts
+
+),
+
 flat as (
 
     select * from {{ ref('stg_ga4__events_flat') }}
@@ -67,8 +73,7 @@ united as (
         false as is_intraday
     from flat
     anti join daily_dates on flat.event_date = daily_dates.event_date
-    anti join (select distinct event_date from intraday_parts) as intraday_dates
-        on flat.event_date = intraday_dates.event_date
+    anti join intraday_dates on flat.event_date = intraday_dates.event_date
 
 )
 

@@ -15,7 +15,7 @@ source as (
 read as (
 
     select
-        source.* exclude (event_params, collected_traffic_source, session_traffic_source_last_click),
+        source.*,
         {{ ga4_event_params('source.event_params') }} as params,
         from_json(source.collected_traffic_source, '{
             "manual_source": "VARCHAR", "manual_medium": "VARCHAR",
@@ -33,8 +33,8 @@ read as (
 parsed as (
 
     select
-        * exclude (params),
-        list_transform(params, lambda p: p.key) as param_names,
+        *,
+        {{ ga4_param_names('params') }} as param_names,
         {{ ga4_param_values('params') }} as param_values
     from read
 
