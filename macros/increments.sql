@@ -79,8 +79,7 @@
 {% macro compared_with_last_build(relation, key, content) -%}
     {#- One row per key of a relation, and key that it had when the last build made this table: its `content`, an
         expression that sums up what others read of it, and whether that changed. -#}
-    {%- set compares = builds_increment() and load_cached_relation(this) is not none -%}
-    {%- if compares -%}
+    {%- if builds_increment() and load_cached_relation(this) is not none -%}
         select
             coalesce(today.{{ key }}, before.{{ key }}) as {{ key }},
             today.content,
@@ -92,7 +91,7 @@
         select
             {{ key }},
             {{ content }} as content,
-            false as is_changed
+            {{ builds_increment() | lower }} as is_changed
         from {{ relation }}
     {%- endif -%}
 {%- endmacro %}

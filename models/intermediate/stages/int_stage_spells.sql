@@ -1,5 +1,5 @@
 {{ config(
-    materialized='incremental', incremental_strategy='replace_changed',
+    materialized='incremental', incremental_strategy='replace_changed', on_schema_change='fail',
     unique_key='entity_id', changes='int_entities_changed'
 ) }}
 

@@ -1,5 +1,5 @@
 {{ config(
-    materialized='incremental', incremental_strategy='replace_changed',
+    materialized='incremental', incremental_strategy='replace_changed', on_schema_change='fail',
     unique_key='session_key', changes='int_sessions_touched'
 ) }}
 -- depends_on: {{ ref('int_sessions_touched') }}

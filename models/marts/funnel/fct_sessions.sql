@@ -1,5 +1,5 @@
 {{ config(
-    materialized='incremental', incremental_strategy='replace_changed',
+    materialized='incremental', incremental_strategy='replace_changed', on_schema_change='fail',
     unique_key='coalesce(person_id, visitor_id)', changes='int_visitors_changed', changed_key='entity_id'
 ) }}
 -- depends_on: {{ ref('int_visitors_changed') }}

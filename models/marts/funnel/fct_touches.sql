@@ -1,5 +1,5 @@
 {{ config(
-    materialized='incremental', incremental_strategy='replace_changed',
+    materialized='incremental', incremental_strategy='replace_changed', on_schema_change='fail',
     unique_key='person_id', changes='int_touches_changed'
 ) }}
 -- depends_on: {{ ref('int_touches_changed') }}

@@ -1,5 +1,5 @@
 {{ config(
-    materialized='incremental', incremental_strategy='replace_changed',
+    materialized='incremental', incremental_strategy='replace_changed', on_schema_change='fail',
     unique_key='event_date', changes='int_web_days_changed'
 ) }}
 -- depends_on: {{ ref('int_web_days_changed') }}

@@ -1,5 +1,5 @@
 {{ config(
-    enabled='hubspot' in var('sources'), materialized='incremental', incremental_strategy='replace_changed',
+    enabled='hubspot' in var('sources'), materialized='incremental', incremental_strategy='replace_changed', on_schema_change='fail',
     unique_key='company_id', changes_of=['hubspot', 'companies'], changed_key='trim(record_id)'
 ) }}
 
