@@ -113,8 +113,9 @@ class Company:
         chosen = f"from raw.ga4__events where export_part = '{part}' and not _is_deleted"
         self._load_seq += 1
         self._con.execute(
-            "insert into raw.ga4__events by name select * replace"
-            f" ({self._load_seq} as _load_seq, true as _is_deleted)"
+            "insert into raw.ga4__events by name"
+            " select export_part, _file_name, _content_hash, 0 as _row_number, _extracted_at,"
+            f" _row_hash, {self._load_seq} as _load_seq, _loaded_at, true as _is_deleted"
             f" {chosen} and hash(_row_number, 5) % 50 = 0"
         )
         # A microsecond later: other rows than those that are there.

@@ -89,16 +89,15 @@
 {%- endmacro %}
 
 {% macro raw_digest_sql(load_seq) -%}
-    {#- A number that says whether the rows up to a load are still the same: their count in each table, and the
-        log of their loads, where a file that was loaded anew has another time. -#}
-    {%- set counts = ["0"] -%}
+    {#- A number that says whether the rows up to a load are still the same: in each table their count, and when
+        the newest was written, for a file that is loaded anew keeps its number. -#}
+    {%- set parts = ["0"] -%}
     {%- for relation in raw_relations() -%}
-        {%- do counts.append("(select count(*) from " ~ relation ~ " where _load_seq <= " ~ load_seq ~ ")") -%}
+        {%- do parts.append(
+            "(select hash(count(*), max(_loaded_at)) from " ~ relation ~ " where _load_seq <= " ~ load_seq ~ ")"
+        ) -%}
     {%- endfor -%}
-    select (
-        select cast(coalesce(bit_xor(hash(source, object, file_name, content_hash, status, load_seq, loaded_at)), 0) as hugeint)
-        from raw.keiro__load_log where load_seq <= {{ load_seq }} and status = 'loaded'
-    ) + hash([{{ counts | join(', ') }}])
+    select cast(hash([{{ parts | join(', ') }}]) as hugeint)
 {%- endmacro %}
 
 {% macro sources_take_increments() -%}

@@ -18,9 +18,17 @@
     {%- do return(flags.FULL_REFRESH or not builds_increment()) -%}
 {%- endmacro %}
 
-{% macro only_changed(changes, key, column=none) -%}
+{% macro changes_model(name) -%}
+    {#- The relation of a model of changes. Unit tests build everything anew and need no rows of it. -#}
+    {%- if model.resource_type != 'unit_test' -%}
+        {%- do return(ref(name)) -%}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro only_changed(name, key, column=none) -%}
     {#- Where the build starts from the last one, the condition that a row's key is among those of the model
-        `changes`, by its column of that name. -#}
+        of changes, by its column of that name. -#}
+    {%- set changes = changes_model(name) -%}
     {%- if builds_increment() -%}
         {{ key }} in (select changed.{{ column or key.split('.') | last }} from {{ changes }} as changed)
     {%- else -%}

@@ -13,7 +13,7 @@ sessions as (
     select * from {{ ref('int_sessions_built') }}
     where
         campaign is not null and not starts_with(campaign, '(')
-        and {{ only_changed(ref('int_visitors_changed'), 'coalesce(person_id, visitor_id)', 'entity_id') }}
+        and {{ only_changed('int_visitors_changed', 'coalesce(person_id, visitor_id)', 'entity_id') }}
 
 )
 

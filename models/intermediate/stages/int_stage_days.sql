@@ -24,7 +24,7 @@ evidence as (
         entered_at,
         is_date_only
     from {{ ref('int_stage_evidence_mapped') }}
-    where stage is not null and entered_at is not null and {{ only_changed(ref('int_entities_changed'), 'entity_id') }}
+    where stage is not null and entered_at is not null and {{ only_changed('int_entities_changed', 'entity_id') }}
 
 ),
 
@@ -38,7 +38,7 @@ visits as (
         false as is_date_only
     from {{ ref('int_sessions_built') }} as sessions
     inner join stages on stages.stage = 'visit'
-    where {{ only_changed(ref('int_entities_changed'), 'coalesce(sessions.person_id, sessions.visitor_id)', 'entity_id') }}
+    where {{ only_changed('int_entities_changed', 'coalesce(sessions.person_id, sessions.visitor_id)', 'entity_id') }}
     group by stages.contract, coalesce(sessions.person_id, sessions.visitor_id), stages.stage
 
 ),

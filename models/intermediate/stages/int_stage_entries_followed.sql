@@ -11,7 +11,7 @@ with
 entries as (
 
     select * from {{ ref('int_stage_entries_imputed') }}
-    where is_in_{{ var('stage_policy') }} and {{ only_changed(ref('int_entities_changed'), 'entity_id') }}
+    where is_in_{{ var('stage_policy') }} and {{ only_changed('int_entities_changed', 'entity_id') }}
 
 ),
 

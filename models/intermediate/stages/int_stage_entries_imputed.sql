@@ -14,7 +14,7 @@ with
 spells as (
 
     select * from {{ ref('int_stage_spells') }}
-    where spell > 1 and {{ only_changed(ref('int_entities_changed'), 'entity_id') }}
+    where spell > 1 and {{ only_changed('int_entities_changed', 'entity_id') }}
 
 ),
 

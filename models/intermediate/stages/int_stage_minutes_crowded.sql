@@ -17,8 +17,7 @@ crowded as (
 
 minutes as (
 
-    select distinct
-        stage || '|' || cast(entered_minute as varchar) as stage_minute
+    select distinct stage || '|' || cast(entered_minute as varchar) as stage_minute
     from crowded
 
 ),

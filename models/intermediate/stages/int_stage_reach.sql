@@ -15,7 +15,7 @@ stages as (
 spells as (
 
     select * from {{ ref('int_stage_spells') }}
-    where {{ only_changed(ref('int_entities_changed'), 'entity_id') }}
+    where {{ only_changed('int_entities_changed', 'entity_id') }}
 
 ),
 

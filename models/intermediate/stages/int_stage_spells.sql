@@ -11,7 +11,7 @@ with
 stage_days as (
 
     select * from {{ ref('int_stage_days') }}
-    where kind in ('open', 'won') and {{ only_changed(ref('int_entities_changed'), 'entity_id') }}
+    where kind in ('open', 'won') and {{ only_changed('int_entities_changed', 'entity_id') }}
 
 ),
 

@@ -9,14 +9,14 @@ with
 sessions as (
 
     select * from {{ ref('fct_sessions') }}
-    where person_id is not null and {{ only_changed(ref('int_touches_changed'), 'person_id') }}
+    where person_id is not null and {{ only_changed('int_touches_changed', 'person_id') }}
 
 ),
 
 signals as (
 
     select * from {{ ref('int_signals_identified') }}
-    where {{ only_changed(ref('int_touches_changed'), 'person_id') }}
+    where {{ only_changed('int_touches_changed', 'person_id') }}
 
 ),
 

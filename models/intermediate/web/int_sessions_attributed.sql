@@ -1,5 +1,5 @@
 {{ config(materialized='ephemeral') }}
--- depends_on: {{ ref('int_visitors_changed') }}
+-- changes: {{ changes_model('int_visitors_changed') }}
 
 -- One row per web session with the channel that counts for it: its own, and of a direct session that of the
 -- visitor's last session that was not direct, unless that lies longer ago than direct_lookback_days.
@@ -10,7 +10,7 @@ with
 sessions as (
 
     select * from {{ ref('int_sessions_built') }}
-    where {{ only_changed(ref('int_visitors_changed'), 'coalesce(person_id, visitor_id)', 'entity_id') }}
+    where {{ only_changed('int_visitors_changed', 'coalesce(person_id, visitor_id)', 'entity_id') }}
 
 ),
 

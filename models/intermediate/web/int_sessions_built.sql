@@ -2,7 +2,7 @@
     materialized='incremental', incremental_strategy='replace_changed', on_schema_change='fail',
     unique_key='session_key', changes='int_sessions_touched'
 ) }}
--- depends_on: {{ ref('int_sessions_touched') }}
+-- changes: {{ changes_model('int_sessions_touched') }}
 
 -- One row per web session with its person and channel. The first rule of the seed `channel_rules` that the
 -- session's source, medium and campaign meet decides its channel, else what its medium is mapped to.
@@ -14,7 +14,7 @@ with
 sessions as (
 
     select * from {{ ref('int_sessions_gathered') }}
-    where session_date <= {{ as_of() }} and {{ only_changed(ref('int_sessions_touched'), 'session_key') }}
+    where session_date <= {{ as_of() }} and {{ only_changed('int_sessions_touched', 'session_key') }}
 
 ),
 

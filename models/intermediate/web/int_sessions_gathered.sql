@@ -2,7 +2,7 @@
     materialized='incremental', incremental_strategy='replace_changed', on_schema_change='fail',
     unique_key='session_key', changes='int_sessions_changed'
 ) }}
--- depends_on: {{ ref('int_sessions_changed') }}
+-- changes: {{ changes_model('int_sessions_changed') }}
 
 -- One row per web session with what its events say, in one pass over the events. A session that crosses
 -- midnight stays one, of the day on which it began in the property's time zone.
@@ -12,7 +12,7 @@ with
 keyed as (
 
     select * from {{ ref('int_web_events_keyed') }}
-    where {{ only_changed(ref('int_sessions_changed'), 'session_key') }}
+    where {{ only_changed('int_sessions_changed', 'session_key') }}
     {%- if builds_increment() %}
         -- As constants, so that other days are not even read.
         {%- set days = run_query(

@@ -2,7 +2,7 @@
     materialized='incremental', incremental_strategy='replace_changed', on_schema_change='fail',
     unique_key='coalesce(person_id, visitor_id)', changes='int_visitors_changed', changed_key='entity_id'
 ) }}
--- depends_on: {{ ref('int_visitors_changed') }}
+-- changes: {{ changes_model('int_visitors_changed') }}
 
 with
 

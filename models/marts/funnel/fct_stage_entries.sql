@@ -11,7 +11,7 @@ spells as (
     from {{ ref('fct_stage_spells') }} as all_spells
     where
         all_spells.contract in (select agreed.contract from {{ ref('int_stages_agreed') }} as agreed)
-        and {{ only_changed(ref('int_spells_changed'), 'all_spells.entity_id') }}
+        and {{ only_changed('int_spells_changed', 'all_spells.entity_id') }}
 
 ),
 

@@ -11,7 +11,7 @@ entries as (
         *,
         {{ to_local_date('entered_at') }} as entered_date
     from {{ ref('int_stage_entries_followed') }}
-    where {{ only_changed(ref('int_spells_changed'), 'entity_id') }}
+    where {{ only_changed('int_spells_changed', 'entity_id') }}
 
 ),
 
@@ -27,7 +27,7 @@ visitors as (
         visitor_id,
         arg_min(channel, (started_at, session_id)) as channel
     from {{ ref('int_sessions_built') }}
-    where person_id is null and {{ only_changed(ref('int_spells_changed'), 'visitor_id', 'entity_id') }}
+    where person_id is null and {{ only_changed('int_spells_changed', 'visitor_id', 'entity_id') }}
     group by visitor_id
 
 ),
@@ -40,7 +40,7 @@ days as (
         entered_date,
         count(*) > 1 and bool_or(is_date_only) as is_order_unknown
     from {{ ref('int_stage_days') }}
-    where {{ only_changed(ref('int_spells_changed'), 'entity_id') }}
+    where {{ only_changed('int_spells_changed', 'entity_id') }}
     group by contract, entity_id, entered_date
 
 ),

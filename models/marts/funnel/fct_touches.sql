@@ -2,7 +2,7 @@
     materialized='incremental', incremental_strategy='replace_changed', on_schema_change='fail',
     unique_key='person_id', changes='int_touches_changed'
 ) }}
--- depends_on: {{ ref('int_touches_changed') }}
+-- changes: {{ changes_model('int_touches_changed') }}
 
 with
 

@@ -2,7 +2,7 @@
     materialized='incremental', incremental_strategy='replace_changed', on_schema_change='fail',
     unique_key='event_date', changes='int_web_days_changed'
 ) }}
--- depends_on: {{ ref('int_web_days_changed') }}
+-- changes: {{ changes_model('int_web_days_changed') }}
 
 with
 
@@ -28,7 +28,7 @@ placed as (
             else 'no_session_key'
         end as placement
     from events
-    where event_date <= {{ as_of() }} and {{ only_changed(ref('int_web_days_changed'), 'event_date') }}
+    where event_date <= {{ as_of() }} and {{ only_changed('int_web_days_changed', 'event_date') }}
 
 )
 

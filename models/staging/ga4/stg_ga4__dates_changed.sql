@@ -1,7 +1,7 @@
 {{ config(enabled='ga4' in var('sources'), materialized='table') }}
 
 -- Days of the property of which rows were loaded, restated or marked deleted since the last build; none where
--- everything is built anew. An event's day is part of its digest, so all versions of it are of one day.
+-- everything is built anew. What marks a row as deleted has its digest alone; all rows of a digest are of one day.
 
 with
 
@@ -10,7 +10,9 @@ new_rows as (
     {% for table_name in ['events', 'events_intraday', 'events_flat'] %}
         select event_date
         from {{ source('ga4', table_name) }}
-        where {{ new_rows() if builds_increment() else 'false' }}
+        where
+            event_date is not null
+            and {{ only_new_keys('ga4', table_name, '_row_hash') if builds_increment() else 'false' }}
         {{ "union all" if not loop.last }}
     {% endfor %}
 

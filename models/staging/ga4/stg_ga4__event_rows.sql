@@ -3,18 +3,15 @@
 -- Rows of the daily files; for the dates that have none, of intraday files; for those that have neither,
 -- of queries saved by hand. Identical rows of several shards are one event: a day that comes in fewer
 -- shards than before leaves some that nothing restates. An increment holds the changed dates only.
-{%- set changed_dates -%}
-    {%- if builds_increment() -%} event_date in (select changed.event_date from {{ ref('stg_ga4__dates_changed') }} as changed)
-    {%- else -%} true
-    {%- endif -%}
-{%- endset %}
--- depends_on: {{ ref('stg_ga4__dates_changed') }}
+{%- set changed_dates = only_changed('stg_ga4__dates_changed', 'event_date') %}
+-- Marks of deletion have no date, so all of them are looked at.
+{%- set known_of_dates = '(_is_deleted or ' ~ changed_dates ~ ')' %}
 
 with
 
 daily_parts as not materialized (
 
-    {{ current_rows('ga4', 'events', only=changed_dates) }}
+    {{ current_rows('ga4', 'events', only=known_of_dates) }}
 
 ),
 
@@ -32,7 +29,7 @@ daily_dates as (
 
 intraday_parts as not materialized (
 
-    {{ current_rows('ga4', 'events_intraday', only=changed_dates) }}
+    {{ current_rows('ga4', 'events_intraday', only=known_of_dates) }}
 
 ),
 
@@ -51,7 +48,7 @@ intraday_dates as (
 flat as (
 
     select * from {{ ref('stg_ga4__events_flat') }}
-    where {{ changed_dates }}
+    where {{ changed_dates | trim }}
 
 ),
 

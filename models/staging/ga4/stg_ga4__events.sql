@@ -2,7 +2,7 @@
     enabled='ga4' in var('sources'), materialized='incremental', incremental_strategy='replace_changed', on_schema_change='fail',
     unique_key='event_date_text', changes='stg_ga4__dates_changed', changed_key='event_date'
 ) }}
--- depends_on: {{ ref('stg_ga4__dates_changed') }}
+-- changes: {{ changes_model('stg_ga4__dates_changed') }}
 
 with
 
