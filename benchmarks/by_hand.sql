@@ -565,7 +565,7 @@ select w.gone as channel, 1 - w.p / (select p from ended where gone = '') as eff
 create or replace table hand.fct_attribution_credits as
 with placed as (
     select
-        m.*, coalesce(e.effect, 0) as effect,
+        m.*, coalesce(e.effect, 0)::decimal(18, 12) as effect,
         row_number() over (partition by opportunity_id order by touched_at, touch_id) as position,
         count(*) over (partition by opportunity_id) as n
     from matched as m left join effects as e using (channel) where is_creditable
@@ -582,7 +582,7 @@ weighted as (
         {'model': 'last_non_direct', 'w': if(position = last_position, 1, null)},
         {'model': 'position_based', 'w': case when n <= 2 then 1 / n when position in (1, n) then 0.4 else 0.2 / (n - 2) end},
         {'model': 'linear', 'w': 1 / n},
-        {'model': 'data_driven', 'w': if(total > 0, effect / total, 1 / n)}
+        {'model': 'data_driven', 'w': if(total > 0, (effect / total)::double, 1 / n)}
     ]) as c
     from measured
 ),

@@ -42,3 +42,13 @@ def test_the_ingest_benchmark_prints_ratios() -> None:
     ]
     assert all(ratio > 0 for ratio in ratios.values())
     assert "| rows of raw after it | 20200 |" in output
+
+
+@pytest.mark.skipif("BENCHMARKS" not in os.environ, reason="seven builds take minutes")
+def test_the_build_benchmark_agrees_with_the_script_and_a_rebuild() -> None:
+    """On a small company: it ends with an error where rows differ."""
+    script = PROJECT / "benchmarks" / "build.py"
+    output = run_command([sys.executable, script, "--events", "20000"]).stdout
+    assert re.findall(r"^(\w+): \d+ rows, 0 differ$", output, re.MULTILINE)
+    assert "differing: none" in output
+    assert re.search(r"^full build / script: \d+\.\d\d", output, re.MULTILINE)
