@@ -77,7 +77,9 @@ class DbtProject:
         arguments += ["--select", *select] if select else []
         arguments += ["--exclude", *exclude] if exclude else []
         with self._released_warehouse():
-            run = self._invoke(arguments, self.parse(), on_node)
+            manifest = self.parse()
+            _forget_compiled(manifest)
+            run = self._invoke(arguments, manifest, on_node)
         outcomes = [_outcome(result) for result in run.result.results]
         failed = [outcome for outcome in outcomes if outcome.status not in GOOD_STATUSES]
         if failed:
@@ -160,6 +162,17 @@ QUIET = [
     *("--quiet", "--no-print", "--no-use-colors", "--no-send-anonymous-usage-stats"),
     *("--log-level", "none", "--log-level-file", "none"),
 ]
+
+
+def _forget_compiled(manifest: Any) -> None:
+    """Let dbt compile all nodes of a manifest again: it keeps ephemeral models as first compiled.
+
+    What a build computes anew differs from one build to the next of the same process.
+    """
+    for node in manifest.nodes.values():
+        if getattr(node, "compiled", False):
+            node.compiled, node.compiled_code = False, None
+            node.extra_ctes_injected, node.extra_ctes = False, []
 
 
 def _node_counter(on_node: OnNode) -> Callable[[Any], None]:
