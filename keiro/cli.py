@@ -9,7 +9,16 @@ from typing import TYPE_CHECKING, Annotated, Any, NoReturn
 import typer
 from typer.core import TyperGroup
 
-from keiro import __version__, cli_demo, cli_goals, cli_ledger, cli_loads, cli_review, cli_tree
+from keiro import (
+    __version__,
+    cli_demo,
+    cli_goals,
+    cli_ledger,
+    cli_lint,
+    cli_loads,
+    cli_review,
+    cli_tree,
+)
 from keiro.cli_options import Language, ProjectDir, read_settings, reporting_to_terminal
 from keiro.errors import KeiroError
 
@@ -75,6 +84,7 @@ for command in (
     cli_goals.backtest,
     cli_ledger.bridge,
     cli_review.review,
+    cli_lint.lint,
 ):
     app.command()(command)
 app.command("as-of")(cli_ledger.as_of)

@@ -10,6 +10,7 @@ from typing import Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
 from keiro.errors import KeiroError
+from keiro.semantic.design import DesignMeta
 from keiro.semantic.drivers import Driver, Inflow
 
 Role = Literal["kgi", "main", "driver", "guardrail", "component"]
@@ -37,10 +38,8 @@ class Range(BaseModel):
         return self
 
 
-class KpiMeta(BaseModel):
+class KpiMeta(DesignMeta):
     """What Keiro needs to know of a metric beyond dbt's own spec: its `config.meta`."""
-
-    model_config = ConfigDict(extra="forbid")
 
     role: Role
     owner: str = Field(min_length=1)
@@ -108,6 +107,19 @@ class Kpi:
         return self.meta.sample or self.denominator
 
 
+@dataclass(frozen=True)
+class Nodes:
+    """The metrics of a manifest by name, and what is switched off.
+
+    `switched_off` has the parent of each metric that is. Of a file of `taken_in_part`, what it names
+    may not be in the project at all.
+    """
+
+    metrics: dict[str, dict[str, Any]]
+    switched_off: dict[str, str | None]
+    taken_in_part: frozenset[str]
+
+
 def load_kpis(target_dir: Path) -> list[Kpi]:
     """All metrics of the parsed project, validated.
 
@@ -118,33 +130,23 @@ def load_kpis(target_dir: Path) -> list[Kpi]:
         KeiroError: one error that lists every fault, each with its file, metric and remedy.
 
     """
-    manifest = json.loads((target_dir / "manifest.json").read_text(encoding="utf-8"))
-    metrics: dict[str, dict[str, Any]] = {
-        node["name"]: node for node in manifest["metrics"].values()
-    }
-    disabled = [
-        node
-        for versions in manifest["disabled"].values()
-        for node in versions
-        if node["resource_type"] == "metric" and node["name"] not in metrics
-    ]
-    switched_off = {node["name"]: _meta(node).get("parent") for node in disabled}
-    # Of a file of which a project takes a part, what it names may not be in the project at all.
-    taken_in_part = {node["original_file_path"] for node in disabled}
+    nodes = read_nodes(target_dir)
     kpis, faults = [], []
-    for name, node in sorted(metrics.items()):
+    for name, node in sorted(nodes.metrics.items()):
         try:
-            in_part = node["original_file_path"] in taken_in_part
-            kpis.append(_kpi(node, metrics, switched_off, in_part=in_part))
+            kpis.append(read_kpi(node, nodes))
         except ValidationError as error:
             faults += [_fault(node, problem) for problem in error.errors()]
         except ValueError as error:
             faults.append(f"{node['original_file_path']}: metric {name}: {error}")
     faults += [
-        f"{kpi.file}: metric {kpi.name}: config.meta.inflow names the unknown metric "
-        f"{kpi.meta.inflow.metric!r}"
+        f"{kpi.file}: metric {kpi.name}: config.meta.{key} names the unknown metric {named!r}"
         for kpi in kpis
-        if kpi.meta.inflow and kpi.meta.inflow.metric not in {*metrics, *switched_off}
+        for key, named in (
+            ("inflow", kpi.meta.inflow.metric if kpi.meta.inflow else None),
+            ("quality", kpi.meta.quality),
+        )
+        if named and named not in {*nodes.metrics, *nodes.switched_off}
     ]
     if not faults:
         from keiro.tree.graph import graph_faults
@@ -158,17 +160,34 @@ def load_kpis(target_dir: Path) -> list[Kpi]:
     return kpis
 
 
-def _kpi(
-    node: dict[str, Any],
-    metrics: dict[str, dict[str, Any]],
-    switched_off: dict[str, str | None],
-    *,
-    in_part: bool,
-) -> Kpi:
+def read_nodes(target_dir: Path) -> Nodes:
+    """The metrics of dbt's `manifest.json` in a target folder."""
+    manifest = json.loads((target_dir / "manifest.json").read_text(encoding="utf-8"))
+    metrics: dict[str, dict[str, Any]] = {
+        node["name"]: node for node in manifest["metrics"].values()
+    }
+    disabled = [
+        node
+        for versions in manifest["disabled"].values()
+        for node in versions
+        if node["resource_type"] == "metric" and node["name"] not in metrics
+    ]
+    return Nodes(
+        metrics=metrics,
+        switched_off={node["name"]: read_meta(node).get("parent") for node in disabled},
+        taken_in_part=frozenset(node["original_file_path"] for node in disabled),
+    )
+
+
+def read_kpi(node: dict[str, Any], nodes: Nodes) -> Kpi:
+    """A metric. Raises ValueError (pydantic's ValidationError too) on what its YAML lacks."""
+    metrics, switched_off = nodes.metrics, nodes.switched_off
+    in_part = node["original_file_path"] in nodes.taken_in_part
+
     def is_off(name: str) -> bool:
         return name in switched_off or (in_part and name not in metrics)
 
-    meta = KpiMeta.model_validate(_meta(node))
+    meta = KpiMeta.model_validate(read_meta(node))
     for field in ("label", "description"):
         if not (node.get(field) or "").strip():
             raise ValueError(f"`{field}` is missing")
@@ -199,7 +218,7 @@ def _kpi(
     )
 
 
-def _meta(node: dict[str, Any]) -> dict[str, Any]:
+def read_meta(node: dict[str, Any]) -> dict[str, Any]:
     """`config.meta`, with what a project of its own says otherwise in `override`.
 
     dbt merges the `+meta` of `dbt_project.yml` below a metric's own; a key of its own gets through.
@@ -221,7 +240,9 @@ def _parent(
         seen.add(name)
         name = switched_off[name]
     if name is None and seen:
-        return next((item for item in metrics if _meta(metrics[item]).get("role") == "kgi"), None)
+        return next(
+            (item for item in metrics if read_meta(metrics[item]).get("role") == "kgi"), None
+        )
     return name
 
 

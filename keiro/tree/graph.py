@@ -1,6 +1,7 @@
 """The tree as a typed graph: which metric stands below which, why, and the identities that hold."""
 
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from functools import cached_property
@@ -96,6 +97,24 @@ def build_tree(kpis: Sequence[Kpi]) -> Tree:
     identities = {kpi.name: parse_formula(kpi.identity) for kpi in kpis if kpi.identity}
     root = next(kpi.name for kpi in kpis if kpi.meta.role == "kgi")
     return Tree(root=root, edges=tuple(_edges(kpis, identities)), identities=identities)
+
+
+def loose_edges(kpis: Sequence[Kpi]) -> tuple[Edge, ...]:
+    """The edges of metrics that may be at fault, as far as they can be read."""
+    names = {kpi.name for kpi in kpis}
+    identities: dict[str, Formula] = {}
+    for kpi in kpis:
+        # What is wrong with a formula, `graph_faults` says.
+        with suppress(FormulaError):
+            if kpi.identity:
+                identities[kpi.name] = parse_formula(kpi.identity)
+    edges = _edges(kpis, identities)
+    return tuple(e for e in edges if e.metric in names and e.driver in names)
+
+
+def loops(edges: Iterable[Edge]) -> list[list[str]]:
+    """Metrics that drive themselves: each loop once, its first name again at its end."""
+    return _loops(edges)
 
 
 def graph_faults(kpis: Sequence[Kpi]) -> list[str]:
