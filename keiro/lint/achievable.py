@@ -15,7 +15,8 @@ GROWTH = Rule(
         "求める伸びが過去最高の2倍以内",
     ),
     says=(
-        "The target asks for {asked:.1%} over the baseline {baseline:,.6g}; the best that 12 months "
+        "The target asks for {asked:.1%} over the baseline {baseline:,.6g}; the best that 12 "
+        "months "
         "brought over the 12 before was {best:.1%} ({comparisons} comparisons up to {last}).",
         "目標は基準値{baseline:,.6g}に対し{asked:.1%}の改善を求めています。"
         "過去に12か月間で達成した最大は前の12か月比{best:.1%}です（{last}までの{comparisons}回）。",
@@ -39,7 +40,8 @@ WISHFUL = Rule(
     remedy=(
         "Set a target that can still be reached and say why the old one was missed; `keiro plan` "
         "proposes one.",
-        "まだ達成できる目標に改め、元の目標に届かない理由を残してください。`keiro plan` が候補を示します。",
+        "まだ達成できる目標に改め、元の目標に届かない理由を残してください。`keiro plan` "
+        "が候補を示します。",
     ),
 )
 NO_STRETCH = Rule(

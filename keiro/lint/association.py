@@ -114,8 +114,7 @@ def _predictions(x: Floats, y: Floats, first: int) -> Floats:
 
 
 def _fit(x: Floats, y: Floats) -> Floats:
-    coefficients: Floats = np.linalg.lstsq(x, y, rcond=None)[0]
-    return coefficients
+    return np.asarray(np.linalg.lstsq(x, y, rcond=None)[0], dtype=np.float64)
 
 
 def _lagged(values: Floats, lag: int) -> Floats:

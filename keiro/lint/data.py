@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 from typing import Any
 
 import duckdb
@@ -156,6 +157,6 @@ def _series(values: pa.Table) -> dict[tuple[str, str], Series]:
             denominator=numbers["denominator"][a:b],
             is_computed=usable[a:b],
         )
-        for a, b in zip(borders[:-1], borders[1:], strict=True)
+        for a, b in pairwise(borders)
         if b > a
     }

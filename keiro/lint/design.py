@@ -104,7 +104,7 @@ class Design:
         return max(begun, key=lambda t: (t.last_day, t.effective_from), default=None)
 
 
-def found(rule: Rule, metric: Metric, **evidence: str | float | None) -> Finding:
+def found(rule: Rule, metric: Metric, /, **evidence: str | float | None) -> Finding:
     """A finding about a metric."""
     given: Evidence = {"metric": metric.name, **evidence}
     return Finding(rule=rule, metric=metric.name, file=metric.kpi.file, evidence=given)

@@ -18,7 +18,8 @@ UNKNOWN_SWITCH = Rule(
     ),
     remedy=(
         "Write the id of a rule and why it does not hold here; docs/lint.md lists the rules.",
-        "ルールのIDと、ここでは当てはまらない理由を書いてください。一覧は docs/lint.md にあります。",
+        "ルールのIDと、ここでは当てはまらない理由を書いてください。一覧は docs/lint.md "
+        "にあります。",
     ),
 )
 FAMILIES = (specific, measurable, achievable, relevant, time_bound, structure)
@@ -40,7 +41,7 @@ class Verdict:
 
     def reaches(self, severity: str) -> bool:
         """Whether a finding is as bad as a severity or worse."""
-        worst = SEVERITIES.index(severity)  # type: ignore[arg-type]
+        worst = SEVERITIES.index(severity)
         return any(SEVERITIES.index(finding.rule.severity) <= worst for finding in self.findings)
 
 

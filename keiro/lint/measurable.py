@@ -1,7 +1,8 @@
 """Measurable: sources are there, values come out, and the change asked for could be seen."""
 
+from collections.abc import Mapping
 from datetime import date, timedelta
-from math import isfinite, sqrt
+from math import sqrt
 
 import numpy as np
 
@@ -149,29 +150,34 @@ def _relative_error(
     """
     kpi = metric.kpi
     value = float(np.sum(months.value[-length:]))
+    if kpi.kind == "count":
+        return (1 / sqrt(value), value) if value > 0 else None
     above, below = (
         float(np.sum(part[-length:])) for part in (months.numerator, months.denominator)
     )
-    if kpi.kind == "count":
-        return (1 / sqrt(value), value) if value > 0 else None
+    if kpi.is_quotient and not (above > 0 and below > 0):
+        return None
     if kpi.is_quotient and kpi.meta.range.max == 1 and kpi.meta.unit == "ratio":
-        if not (isfinite(above) and isfinite(below)) or above <= 0 or below <= 0:
-            return None
         rate = min(above / below, 1.0)
         return sqrt((1 - rate) / (rate * below)), below
     moments = data.moments(
         months.starts[-length:][0].astype(object), months.starts[-1].astype(object)
     )
-    names = (kpi.numerator, kpi.denominator)
-    if kpi.is_quotient and names[0] and names[1] and below > 0 and above > 0:
-        ratio = above / below
-        squares = [moments.get(pair) for pair in ((names[0],) * 2, names, (names[1],) * 2)]
-        if None in squares:
-            return None
-        first, cross, second = (float(square or 0) for square in squares)
-        variance = max(first - 2 * ratio * cross + ratio**2 * second, 0.0)
-        return sqrt(variance) / above, below
+    if kpi.is_quotient:
+        names = (kpi.numerator or "", kpi.denominator or "")
+        return _ratio_error(moments, names, above / below, above)
     square = moments.get((metric.name, metric.name))
     if kpi.kind == "amount" and square and value > 0:
         return sqrt(square) / value, value**2 / square
     return None
+
+
+def _ratio_error(
+    moments: Mapping[tuple[str, str], float], names: tuple[str, str], ratio: float, above: float
+) -> tuple[float, float] | None:
+    """Of a quotient of two sampled metrics: each case adds its a - ratio x b."""
+    a, b = names
+    if not {(a, a), (a, b), (b, b)} <= moments.keys():
+        return None
+    variance = moments[a, a] - 2 * ratio * moments[a, b] + ratio**2 * moments[b, b]
+    return sqrt(max(variance, 0.0)) / above, above**2 / moments[a, a]

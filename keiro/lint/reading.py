@@ -172,7 +172,8 @@ def _sources(
 
 
 def _targets(rows: Iterable[Mapping[str, Any]]) -> Iterator[Target]:
-    """Targets over all scopes; a row that cannot be read is an error of `keiro run`, not of this."""
+    """Targets over all scopes; a row that cannot be read is an error of `keiro run`, not of "
+    "this."""
     for row in rows:
         if row["scope"] != "all":
             continue

@@ -16,7 +16,8 @@ UNPROVEN = Rule(
     severity="warning",
     title=("A path leads to the KGI", "KGIまでの経路がある"),
     says=(
-        "No formula, lag or hypothesis with stated evidence leads from it to the KGI; it only names "
+        "No formula, lag or hypothesis with stated evidence leads from it to the KGI; it only "
+        "names "
         "{parent} as its parent.",
         "計算式・時間差・根拠のある仮説のいずれでもKGIにつながっていません"
         "（親指標として{parent}を挙げているだけです）。",
@@ -32,10 +33,12 @@ NO_EVIDENCE = Rule(
     needs_data=True,
     title=("A hypothesis is borne out by the data", "仮説がデータで裏付けられている"),
     says=(
-        "That it moves {above} is not borne out: out-of-sample skill {skill:.1%}, p = {p_value:.3f}, "
+        "That it moves {above} is not borne out: out-of-sample skill {skill:.1%}, p = "
+        "{p_value:.3f}, "
         "sum of coefficients {slope:+.2g} (weekly changes without season, lags {lags} weeks, "
         "{tested} predictions).",
-        "{above}を動かすという仮説は裏付けられません。標本外の予測改善{skill:.1%}、p = {p_value:.3f}、"
+        "{above}を動かすという仮説は裏付けられません。標本外の予測改善{skill:.1%}、p = "
+        "{p_value:.3f}、"
         "係数の合計{slope:+.2g}（季節性を除いた週次の変化、ラグ{lags}週、予測{tested}回）。",
     ),
     remedy=(
@@ -63,7 +66,8 @@ VANITY = Rule(
     severity="warning",
     title=("A main KPI that counts has a quality pair", "件数の主要KPIに質の指標が対になっている"),
     says=(
-        "It counts, and no KPI of the tree says what becomes of what it counts: more of it is easily "
+        "It counts, and no KPI of the tree says what becomes of what it counts: more of it is "
+        "easily "
         "had and may be worth nothing.",
         "件数だけの指標で、その後の質を示すKPIがツリーにありません。数だけ増えても価値につながる"
         "とは限りません。",
@@ -80,7 +84,8 @@ REACH = Rule(
     severity="error",
     title=("No main KPI is mere reach", "露出の指標を主要KPIにしない"),
     says=(
-        "Impressions, clicks, opens and followers are reach: they do not say whether anyone will buy.",
+        "Impressions, clicks, opens and followers are reach: they do not say whether anyone will "
+        "buy.",
         "インプレッション、クリック、開封、フォロワーは露出の指標で、購買につながるかどうかを"
         "示しません。",
     ),

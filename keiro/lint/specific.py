@@ -52,7 +52,8 @@ POPULATION = Rule(
         "何を対象に数えるのかが書かれていません（数えている行：{populations}）。",
     ),
     remedy=(
-        "State config.meta.population: which people, deals or events, of numerator and denominator.",
+        "State config.meta.population: which people, deals or events, of numerator and "
+        "denominator.",
         "config.meta.population に、分子と分母がどの人・商談・イベントかを書いてください。",
     ),
 )
@@ -80,7 +81,8 @@ DATE_BASIS = Rule(
     ),
     remedy=(
         "State config.meta.date_basis, as 'day of the close'; of a ratio that of both parts.",
-        "config.meta.date_basis に「クローズ日」のように書いてください。比率では分子と分母の両方です。",
+        "config.meta.date_basis に「クローズ日」のように書いてください。"
+        "比率では分子と分母の両方です。",
     ),
 )
 OWNER = Rule(
@@ -103,7 +105,8 @@ AMBIGUOUS = Rule(
     ),
     remedy=(
         "Name the basis in name and label: won_per_closed, 'Lead to MQL (60 days)'.",
-        "won_per_closed や「リード→MQL転換率（60日）」のように、名前とラベルに基準を入れてください。",
+        "won_per_closed や「リード→MQL転換率（60日）」のように、"
+        "名前とラベルに基準を入れてください。",
     ),
 )
 FAULTY = Rule(

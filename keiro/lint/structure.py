@@ -87,7 +87,8 @@ LABEL = Rule(
     severity="error",
     title=("A label means one definition", "1つのラベルは1つの定義を指す"),
     says=(
-        "Its label {label!r} is that of {other} too, which is defined otherwise (owners: {owners}).",
+        "Its label {label!r} is that of {other} too, which is defined otherwise (owners: "
+        "{owners}).",
         "ラベル「{label}」は定義の異なる{other}にも使われています（責任者：{owners}）。",
     ),
     remedy=(
@@ -127,9 +128,8 @@ def check(design: Design) -> Found:
         yield from _place(design, metric, in_circle)
     if not circles:
         for fault in graph_faults([metric.kpi for metric in design.metrics.values()]):
-            # "file: metric name: what is wrong"
-            place, name, what = re.split(r": metric |: ", fault, maxsplit=2)
-            del place
+            # The fault names the file and the metric first.
+            _, name, what = re.split(r": metric |: ", fault, maxsplit=2)
             yield found(FORMULAS, design.metrics[name], faults=what)
     yield from _labels(design.metrics.values())
     if design.data is not None:

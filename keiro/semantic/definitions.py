@@ -111,8 +111,8 @@ class Kpi:
 class Nodes:
     """The metrics of a manifest by name, and what is switched off.
 
-    `switched_off` has the parent of each metric that is. Of a file of `taken_in_part`, what it names
-    may not be in the project at all.
+    `switched_off` has the parent of each metric that is. What a file of `taken_in_part` names may
+    not be in the project at all.
     """
 
     metrics: dict[str, dict[str, Any]]
