@@ -1,6 +1,7 @@
 """What is published of the KPIs, as far as the rules look at it."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
 from itertools import pairwise
@@ -13,20 +14,26 @@ from numpy.typing import NDArray
 
 Floats = NDArray[np.float64]
 Tables = Mapping[str, pa.Table]
-# Of each table what is read; a publication may lack the later ones.
+# Of each published table what is read of `given`; a publication may lack the later ones.
 QUERIES = {
-    "values": """
+    "values": (
+        "kpi.fct_kpi_values",
+        """
         select metric, grain, period_start, period_end, value, numerator, denominator, status, trust
-        from kpi.fct_kpi_values
+        from given
         where scope = 'all' and grain != 'day'
-    """,
-    "status": "select * from kpi.fct_kpi_status where scope = 'all'",
-    "samples": "select * from kpi.fct_kpi_samples",
-    "cohorts": """
+        """,
+    ),
+    "status": ("kpi.fct_kpi_status", "select * from given where scope = 'all'"),
+    "samples": ("kpi.fct_kpi_samples", "select * from given"),
+    "cohorts": (
+        "funnel.fct_cohort_conversions",
+        """
         select distinct from_stage || '_to_' || to_stage as stage_pair, horizon_days
-        from funnel.fct_cohort_conversions
-    """,
-    "loads": "select distinct source, object from load.load_log where rows_in > 0",
+        from given
+        """,
+    ),
+    "loads": ("load.load_log", "select distinct source, object from given where rows_in > 0"),
 }
 # What the groups of cases of the last months add to pairs of metrics: sum of cases x a x b.
 MOMENTS = """
@@ -95,13 +102,19 @@ class Data:
 
 def read_tables(con: duckdb.DuckDBPyConnection) -> dict[str, pa.Table]:
     """The tables of a published database that are there."""
-    tables = {}
-    for name, query in QUERIES.items():
-        try:
-            tables[name] = con.sql(query).to_arrow_table()
-        except duckdb.CatalogException:
-            continue
-    return tables
+    relations = {}
+    for name, (table, _) in QUERIES.items():
+        with suppress(duckdb.CatalogException):
+            relations[name] = con.table(table)
+    return narrowed(relations)
+
+
+def narrowed(relations: Mapping[str, duckdb.DuckDBPyRelation]) -> dict[str, pa.Table]:
+    """What the rules read of the tables of `QUERIES`, by name."""
+    return {
+        name: relation.query("given", QUERIES[name][1]).to_arrow_table()
+        for name, relation in relations.items()
+    }
 
 
 def make_data(tables: Tables) -> Data:

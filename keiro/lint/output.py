@@ -42,9 +42,9 @@ def summary(verdict: Verdict, language: Lang) -> str:
 def as_json(verdict: Verdict) -> dict[str, Any]:
     """Everything, in both languages."""
     return {
-        "findings": [_plain(finding) for finding in verdict.findings],
+        "findings": [plain(finding) for finding in verdict.findings],
         "switched_off": [
-            {**_plain(finding), "reason": finding.reason} for finding in verdict.switched_off
+            {**plain(finding), "reason": finding.reason} for finding in verdict.switched_off
         ],
         "rules_left_out": [rule.id for rule in verdict.left_out],
     }
@@ -75,7 +75,8 @@ def as_github(verdict: Verdict, language: Lang) -> Iterator[str]:
         yield f"::{command} file={file},title={_escaped(title, is_property=True)}::{_escaped(text)}"
 
 
-def _plain(finding: Finding) -> dict[str, Any]:
+def plain(finding: Finding) -> dict[str, Any]:
+    """A finding as plain values, in both languages."""
     # NaN is no JSON.
     evidence = {
         key: None if value != value else value  # noqa: PLR0124  only NaN differs from itself

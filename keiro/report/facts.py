@@ -17,6 +17,11 @@ from keiro.report.rows import Day, Flag, Kpi, Reader, Row, Target, Value
 GRAINS = ("fiscal_year", "fiscal_quarter", "month", "week", "day")
 MONTHS_SHOWN = 24
 OUTCOMES = ("advanced", "open", "lost")
+DESIGNS = (
+    "kpi.fct_kpi_design_findings",
+    "select rule_id, severity, metric, message_en, message_ja, remedy_en, remedy_ja, "
+    "is_switched_off from kpi.fct_kpi_design_findings order by position",
+)
 
 
 @dataclass(frozen=True)
@@ -42,6 +47,7 @@ class Facts:
     checks: list[Row]
     initiatives: list[Row]
     scores: list[Row]
+    designs: list[Row] | None
 
     @cached_property
     def flags_by_id(self) -> dict[str, Flag]:
@@ -107,6 +113,7 @@ def read_facts(published_db: Path) -> Facts:
             checks=reader.dicts("load.check_results", CHECKS),
             initiatives=reader.dicts("kpi.fct_initiatives", INITIATIVES),
             scores=reader.dicts("kpi.fct_kpi_backtest_scores", SCORES),
+            designs=reader.dicts(*DESIGNS) if reader.has(DESIGNS[0]) else None,
         )
 
 

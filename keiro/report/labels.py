@@ -5,6 +5,7 @@ A text may hold named fields in braces; both languages have the same ones.
 
 from typing import Literal
 
+from keiro.report.labels_designs import TEXTS as DESIGNS
 from keiro.report.labels_initiatives import TEXTS as INITIATIVES
 from keiro.report.labels_process import PROCESS_TEXTS
 
@@ -296,6 +297,7 @@ TEXTS: dict[str, tuple[str, str]] = {
     "one.week": ("week", "週"),
     "one.day": ("day", "日"),
     **INITIATIVES,
+    **DESIGNS,
     **PROCESS_TEXTS,
 }
 

@@ -14,6 +14,7 @@ from markupsafe import Markup
 
 from keiro.report import funnel, goal, process, tree
 from keiro.report.charts import specifications
+from keiro.report.designs import Designs, build_designs
 from keiro.report.facts import Facts, read_facts
 from keiro.report.initiatives import Step, build_initiatives
 from keiro.report.labels import LANGUAGES, Lang
@@ -45,6 +46,7 @@ class Body:
     month_table: list[tuple[str, list[Cell]]]
     notices: Notices
     initiatives: list[Step]
+    designs: Designs | None
     provenance: Provenance
 
 
@@ -119,6 +121,7 @@ def _body(voice: Voice, roots: list[tree.Node], kpis: list[Kpi], *, has_outcomes
         month_table=month_table(voice, kpis),
         notices=build_notices(voice),
         initiatives=build_initiatives(voice),
+        designs=build_designs(voice),
         provenance=build_provenance(voice),
     )
 

@@ -117,6 +117,10 @@ class Reader:
         ).fetchall():
             self._tables.setdefault(f"{schema}.{table}", set()).add(column)
 
+    def has(self, table: str) -> bool:
+        """Whether a table, with its schema before it, is there."""
+        return table in self._tables
+
     def dicts(self, table: str, query: str, **values: Any) -> list[Row]:
         """Rows of a query on `table` by column name; none where the table is absent."""
         if table not in self._tables:
