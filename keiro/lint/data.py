@@ -112,8 +112,10 @@ def read_tables(con: duckdb.DuckDBPyConnection) -> dict[str, pa.Table]:
 def narrowed(relations: Mapping[str, duckdb.DuckDBPyRelation]) -> dict[str, pa.Table]:
     """What the rules read of the tables of `QUERIES`, by name."""
     return {
-        name: relation.query("given", QUERIES[name][1]).to_arrow_table()
+        name: result.to_arrow_table()
         for name, relation in relations.items()
+        # A query always has a result; DuckDB's types allow none for statements.
+        if (result := relation.query("given", QUERIES[name][1])) is not None
     }
 
 

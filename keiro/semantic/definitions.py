@@ -227,7 +227,9 @@ def read_meta(node: dict[str, Any]) -> dict[str, Any]:
     override = meta.pop("override", None) or {}
     if not isinstance(override, dict):
         raise ValueError(f"config.meta.override is no mapping (got {override!r})")
-    return meta | override
+    # Rules that the metric itself switches off stay so.
+    switches = {**(meta.get("lint") or {}), **(override.get("lint") or {})}
+    return meta | override | ({"lint": switches} if switches else {})
 
 
 def _parent(

@@ -27,9 +27,7 @@ def model(dbt, session):
         from keiro.identity.learning import learn
         from keiro.identity.model import read_model
 
-        learned = learn(
-            features.to_arrow_table(), read_model(declared, "int_people_weights_learned")
-        )
+        learned = learn(features.to_arrow_table(), read_model(declared, "int_people_weights_learned"))
         rows.append(
             {
                 "is_usable": learned.settings is not None,
