@@ -228,8 +228,9 @@ def read_meta(node: dict[str, Any]) -> dict[str, Any]:
     if not isinstance(override, dict):
         raise ValueError(f"config.meta.override is no mapping (got {override!r})")
     # Rules that the metric itself switches off stay so.
-    switches = {**(meta.get("lint") or {}), **(override.get("lint") or {})}
-    return meta | override | ({"lint": switches} if switches else {})
+    own, project = meta.get("lint"), override.get("lint")
+    both = {"lint": own | project} if isinstance(own, dict) and isinstance(project, dict) else {}
+    return meta | override | both
 
 
 def _parent(
