@@ -1,4 +1,4 @@
-"""Evidence of a hypothesis: real effects pass, and what correlates by level or calendar does not."""
+"""Evidence of a hypothesis: real effects pass, what correlates by level or calendar does not."""
 
 import numpy as np
 import pytest
