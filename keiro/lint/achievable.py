@@ -15,10 +15,10 @@ GROWTH = Rule(
         "求める伸びが過去最高の2倍以内",
     ),
     says=(
-        "The target asks for {asked:.1%} over the baseline {baseline:,.6g}; the best that 12 "
+        "The target asks for {asked:.1%} over the baseline {baseline}; the best that 12 "
         "months "
         "brought over the 12 before was {best:.1%} ({comparisons} comparisons up to {last}).",
-        "目標は基準値{baseline:,.6g}に対し{asked:.1%}の改善を求めています。"
+        "目標は基準値{baseline}に対し{asked:.1%}の改善を求めています。"
         "過去に12か月間で達成した最大は前の12か月比{best:.1%}です（{last}までの{comparisons}回）。",
     ),
     remedy=(
@@ -32,10 +32,10 @@ WISHFUL = Rule(
     needs_data=True,
     title=("The chance of the target is at least 5 %", "達成確率が5%以上"),
     says=(
-        "Wishful: the chance to reach {target:,.6g} by {period_end} is {p_hit:.1%} (forecast "
-        "{lower:,.6g} to {upper:,.6g}, 80 %).",
-        "希望的な目標です。{period_end}までに{target:,.6g}を達成する確率は{p_hit:.1%}です"
-        "（予測の80%区間 {lower:,.6g}～{upper:,.6g}）。",
+        "Wishful: the chance to reach {target} by {period_end} is {p_hit:.1%} (forecast "
+        "{lower} to {upper}, 80 %).",
+        "希望的な目標です。{period_end}までに{target}を達成する確率は{p_hit:.1%}です"
+        "（予測の80%区間 {lower}～{upper}）。",
     ),
     remedy=(
         "Set a target that can still be reached and say why the old one was missed; `keiro plan` "
@@ -50,10 +50,10 @@ NO_STRETCH = Rule(
     needs_data=True,
     title=("The chance of the target is at most 95 %", "達成確率が95%以下"),
     says=(
-        "No stretch: the chance to reach {target:,.6g} by {period_end} is {p_hit:.1%} (forecast "
-        "{lower:,.6g} to {upper:,.6g}, 80 %).",
-        "挑戦のない目標です。{period_end}までに{target:,.6g}を達成する確率は{p_hit:.1%}です"
-        "（予測の80%区間 {lower:,.6g}～{upper:,.6g}）。",
+        "No stretch: the chance to reach {target} by {period_end} is {p_hit:.1%} (forecast "
+        "{lower} to {upper}, 80 %).",
+        "挑戦のない目標です。{period_end}までに{target}を達成する確率は{p_hit:.1%}です"
+        "（予測の80%区間 {lower}～{upper}）。",
     ),
     remedy=(
         "Raise it, or keep it as a guardrail.",

@@ -107,7 +107,13 @@ class Design:
 def found(rule: Rule, metric: Metric, /, **evidence: str | float | None) -> Finding:
     """A finding about a metric."""
     given: Evidence = {"metric": metric.name, **evidence}
-    return Finding(rule=rule, metric=metric.name, file=metric.kpi.file, evidence=given)
+    return Finding(
+        rule=rule,
+        metric=metric.name,
+        file=metric.kpi.file,
+        evidence=given,
+        unit=metric.kpi.meta.unit,
+    )
 
 
 def improvement(metric: Metric, before: float, after: float) -> float:

@@ -48,8 +48,8 @@ VOLUME = Rule(
     ),
     says=(
         "It cannot be measured at this volume: the target asks for a change of {change:.1%} from "
-        "{before:,.6g}, and the 95 % interval of {cases:,.0f} cases is {width:.1%} wide.",
-        "この件数では測定できません。目標は{before:,.6g}に対し{change:.1%}の変化を求めていますが、"
+        "{before}, and the 95 % interval of {cases:,.0f} cases is {width:.1%} wide.",
+        "この件数では測定できません。目標は{before}に対し{change:.1%}の変化を求めていますが、"
         "{cases:,.0f}件での95%区間の幅は{width:.1%}です。",
     ),
     remedy=(

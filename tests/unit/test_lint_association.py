@@ -49,7 +49,8 @@ def test_an_effect_passes_at_its_lag_and_in_its_direction_only() -> None:
 
 def test_too_short_a_history_is_not_judged() -> None:
     rng = np.random.default_rng(9)
-    result, weeks = associate(*rng.standard_normal((2, 60)), LAGS)
+    a, b = rng.standard_normal((2, 60))
+    result, weeks = associate(a, b, LAGS)
     # A change costs one week, the four own lags four.
     assert (result, weeks) == (None, 55)
 

@@ -79,7 +79,7 @@ def test_findings_are_told_with_remedy_and_fail_the_job(project: Path) -> None:
         "  remedy: State config.meta.owner: one role or team.",
     ]
     assert lines[3].endswith("KPI-A03 for information: price (Price)")
-    assert "by 2027-03-31 is 99.0% (forecast 7 to 11, 80 %)" in lines[4]
+    assert "¥9 by 2027-03-31 is 99.0% (forecast ¥7 to ¥11, 80 %)" in lines[4]
     assert lines[-2:] == [
         "1 errors, 0 warnings, 1 for information.",
         "1 findings are switched off, each with a reason (--format json lists them).",
@@ -154,7 +154,7 @@ def test_the_page_shows_how_many_there_are_and_the_worst(tmp_path: Path) -> None
             "select *, reason is not null as is_switched_off from findings"
         )
     write_report(file, tmp_path / "report.html")
-    page = Page(tmp_path / "report.html")
+    page = Page((tmp_path / "report.html").read_text(encoding="utf-8"))
     assert "design" in page.sections
     english = page.text("en", "design")
     assert "Errors: 3, warnings: 3, for information: 0" in english
