@@ -20,7 +20,7 @@
 
 {% macro changes_model(name) -%}
     {#- The relation of a model of changes. Unit tests build everything anew and need no rows of it. -#}
-    {%- if model.resource_type != 'unit_test' -%}
+    {%- if not (model is defined and model.resource_type == 'unit_test') -%}
         {%- do return(ref(name)) -%}
     {%- endif -%}
 {%- endmacro %}
