@@ -175,7 +175,7 @@ def _targets(rows: Iterable[Mapping[str, Any]]) -> Iterator[Target]:
     """Targets over all scopes; a row that cannot be read is an error of `keiro run`, not of "
     "this."""
     for row in rows:
-        if row["scope"] != "all":
+        if row.get("scope") != "all":
             continue
         try:
             yield Target(
@@ -187,7 +187,7 @@ def _targets(rows: Iterable[Mapping[str, Any]]) -> Iterator[Target]:
                 due_date=_day(row["due_date"]) if row.get("due_date") else None,
                 effective_from=_day(row["effective_from"]),
             )
-        except ValueError:
+        except (KeyError, TypeError, ValueError):
             continue
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from math import isfinite
 from typing import Literal
 
+from keiro.lint.words import say
 from keiro.report.formats import number
 from keiro.report.labels import LANGUAGES, Lang
 
@@ -50,6 +51,8 @@ class Finding:
             key: _in_unit(value, self.unit, language) if key in IN_UNIT else value
             for key, value in self.evidence.items()
         }
+        if "grain" in shown:
+            shown["grain"] = say(language, f"grain.{shown['grain']}")
         return self.rule.says[LANGUAGES.index(language)].format(**shown)
 
     def remedy(self, language: Lang) -> str:

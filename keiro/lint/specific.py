@@ -175,7 +175,9 @@ def _told(metric: Metric) -> Found:
     if not meta.population and len(metric.populations) != 1:
         named = ", ".join(metric.populations) or "?"
         yield found(POPULATION, metric, populations=named)
-    if not meta.date_basis and len(metric.date_bases) != 1:
+    # Marts that share a date name it alike.
+    days = {basis.rpartition(".")[2] for basis in metric.date_bases}
+    if not meta.date_basis and len(days) != 1:
         named = ", ".join(metric.date_bases) or "?"
         yield found(DATE_BASIS, metric, date_bases=named)
     if not meta.exclusions and "description" not in metric.missing:

@@ -8,6 +8,11 @@ WORDS: dict[str, tuple[str, str]] = {
     "severity.error": ("error", "エラー"),
     "severity.warning": ("warning", "警告"),
     "severity.info": ("for information", "情報"),
+    "grain.day": ("day", "日次"),
+    "grain.week": ("week", "週次"),
+    "grain.month": ("month", "月次"),
+    "grain.fiscal_quarter": ("fiscal quarter", "四半期"),
+    "grain.fiscal_year": ("fiscal year", "年度"),
     "remedy": ("remedy", "対応"),
     "clean": ("No finding.", "指摘はありません。"),
     "counts": (

@@ -178,3 +178,23 @@ def test_a_series_begins_with_its_second_value() -> None:
     series = Series(days, days, values, values, values, np.isfinite(values))
     assert series.known().value[0] == 2
     assert len(series.known().starts) == 2
+
+
+def test_parts_that_count_by_one_date_need_no_date_basis(tmp_path: Path) -> None:
+    """Deals and their origins are rows of two marts, and both are closed on one day."""
+    world = World()
+    part = world.nodes["cost"]["type_params"]["metric_aggregation_params"]
+    part["semantic_model"] = "costs"
+    verdict = judge(world.design(tmp_path))
+    assert [(f.rule.id, f.metric) for f in verdict.findings] == [("KPI-S04", "cost_per_lead")]
+    change(world.nodes["cost_per_lead"], population="Costs of media; leads")
+    assert judge(world.design(tmp_path)).findings == ()
+
+
+def test_grains_are_words(tmp_path: Path) -> None:
+    world = World()
+    world.targets["price"]["due_date"] = ""
+    (finding,) = judge(world.design(tmp_path)).findings
+    assert finding.message("en").startswith("The due date of its target (fiscal year from 2026-04")
+    assert "（2026-04-01からの年度）" in finding.message("ja")
+    assert finding.evidence["grain"] == "fiscal_year"
