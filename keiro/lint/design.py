@@ -7,7 +7,8 @@ from functools import cached_property
 
 from keiro.lint.data import Data
 from keiro.lint.rules import Evidence, Finding, Rule
-from keiro.semantic.definitions import IN_TREE, Kpi
+from keiro.semantic.definitions import Kpi
+from keiro.semantic.meta import IN_TREE
 from keiro.tree.graph import Edge, loose_edges
 from keiro.tree.panel import MONTHS
 

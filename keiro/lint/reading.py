@@ -15,7 +15,8 @@ from pydantic import ValidationError
 
 from keiro.lint.data import Data
 from keiro.lint.design import Design, Metric, Target
-from keiro.semantic.definitions import KpiMeta, Nodes, read_kpi, read_meta, read_nodes
+from keiro.semantic.definitions import Nodes, read_kpi, read_meta, read_nodes
+from keiro.semantic.meta import KpiMeta
 
 # What stands in for a key that is not there; none of these is a default of the YAML.
 NEUTRAL: dict[str, Any] = {

@@ -7,8 +7,9 @@ from datetime import date
 from functools import cached_property
 
 from keiro.errors import KeiroError
-from keiro.semantic.definitions import IN_TREE, Kpi
+from keiro.semantic.definitions import Kpi
 from keiro.semantic.drivers import EdgeKind
+from keiro.semantic.meta import IN_TREE
 from keiro.tree.formula import (
     Formula,
     FormulaError,
