@@ -193,7 +193,7 @@ def compare_builds(one: Path, other: Path, memory: str) -> None:
 def run(folder: Path, events: int, memory: str, *, only_full: bool) -> None:
     """All measurements, and the comparisons that make them honest."""
     print("| what | events | CPU s | wall s | peak MiB |\n|---|---|---|---|---|")
-    database, raw = folder / "keiro.duckdb", folder / "raw.duckdb"
+    database, raw = folder / "keiro.duckdb", folder / "by_hand.duckdb"
     measured("generate", database, SMALL, memory)
     fixed = measured("full", database, SMALL, memory)
     measured("add_day", database, SMALL, memory)
