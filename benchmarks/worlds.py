@@ -162,7 +162,9 @@ class WorldsProject:
             copy(PROJECT / name, folder / name)
         entries = folder / "entries.parquet"
         (folder / "models/marts/funnel/fct_stage_entries.sql").write_text(
-            f"select * from read_parquet('{entries}')", encoding="utf-8"
+            "select *, null::varchar as segment, null::varchar as region, null::varchar as owner_id,"
+            f" null::varchar as campaign from read_parquet('{entries}')",
+            encoding="utf-8",
         )
         (folder / "models/marts/funnel/dim_stages.sql").write_text(
             "select stage, case when stage like '%_from' then 1 else 2 end as position"

@@ -54,7 +54,8 @@
     {#- After a build in which every incremental model and nothing else failed: note what it was made of. -#}
     {%- set built = results | selectattr('status', 'equalto', 'success') | map(attribute='node.unique_id') | list -%}
     {%- set bad = results | rejectattr('status', 'in', ['success', 'pass', 'warn', 'no-op', 'reused']) | list -%}
-    {%- if execute and flags.WHICH in ('build', 'run') and not bad and not incremental_models() | reject('in', built) | list -%}
+    {%- set wanted = incremental_models() if execute else [] -%}
+    {%- if execute and flags.WHICH in ('build', 'run') and wanted and not bad and not wanted | reject('in', built) | list -%}
         {%- set seq = run_query(load_seq_sql()).rows[0][0] -%}
         {%- do run_query("delete from raw.keiro__build") -%}
         {%- do run_query(

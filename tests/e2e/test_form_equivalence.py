@@ -17,6 +17,7 @@ FOLDERS = (
     "intermediate/calendar",
     "intermediate/conversions",
     "intermediate/goals",
+    "intermediate/initiatives",
     "intermediate/kpi",
     "intermediate/people",
     "intermediate/sales",

@@ -24,7 +24,7 @@ class Answers:
         def invoke(_runner: Any, arguments: list[str]) -> Any:
             command = next(name for name in ("parse", "build") if name in arguments)
             error = exceptions.get(command)
-            manifest = SimpleNamespace() if command == "parse" and error is None else None
+            manifest = SimpleNamespace(nodes={}) if command == "parse" and error is None else None
             return SimpleNamespace(exception=error, result=manifest)
 
         monkeypatch.setattr(dbtRunner, "invoke", invoke)
