@@ -162,8 +162,8 @@ class WorldsProject:
             copy(PROJECT / name, folder / name)
         entries = folder / "entries.parquet"
         (folder / "models/marts/funnel/fct_stage_entries.sql").write_text(
-            "select *, null::varchar as segment, null::varchar as region, null::varchar as owner_id,"
-            f" null::varchar as campaign from read_parquet('{entries}')",
+            "select *, null::varchar as segment, null::varchar as region,"
+            f" null::varchar as owner_id, null::varchar as campaign from read_parquet('{entries}')",
             encoding="utf-8",
         )
         (folder / "models/marts/funnel/dim_stages.sql").write_text(

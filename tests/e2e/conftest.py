@@ -55,7 +55,8 @@ def demo(tmp_path_factory: pytest.TempPathFactory) -> PublishedDemo:
 class FreshClone:
     """The project as git would hand it out, with half a year of a small demo published by `make`.
 
-    It has no incidents, so that a test knows everything that is wrong with it.
+    The KPI that the README shows is added to it. It has no incidents, so that a test knows
+    everything that is wrong with it.
     """
 
     folder: Path
@@ -91,6 +92,9 @@ def clone(tmp_path_factory: pytest.TempPathFactory) -> FreshClone:
             (made.folder / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(PROJECT / name, made.folder / name, follow_symlinks=False)
     (made.folder / ".venv").symlink_to(sys.prefix)
+    readme = (PROJECT / "README.md").read_text(encoding="utf-8")
+    (kpi,) = re.findall(r"^```yaml\n(metrics:.*?)^```", readme, re.DOTALL | re.MULTILINE)
+    (made.folder / "metrics" / "readme.yml").write_text(kpi, encoding="utf-8")
     small = ["--scale", "0.3", "--start", "2026-04-01", "--incidents", "none"]
     run_command(["keiro", "demo", *small], cwd=made.folder)
     made.shell("make run")

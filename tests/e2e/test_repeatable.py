@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.conftest import run_command, workplace
-from tests.e2e.conftest import PublishedDemo
+from tests.e2e.conftest import FreshClone, PublishedDemo
 from tests.e2e.contents import contents
 
 
@@ -29,9 +29,12 @@ def test_a_second_run_finds_nothing_new(demo: PublishedDemo, copied: dict[str, P
     assert contents(copied["KEIRO_WAREHOUSE"], ("raw",)) == contents(demo.warehouse, ("raw",))
 
 
-def test_building_again_changes_no_table(demo: PublishedDemo, copied: dict[str, Path]) -> None:
-    run_command(["keiro", "run", "--force"], env=copied)
-    published = copied["KEIRO_PUBLISHED_DIR"] / "current" / "keiro.duckdb"
+def test_building_again_changes_no_table(clone: FreshClone, tmp_path: Path) -> None:
+    again = clone.copy(tmp_path / "keiro").folder
+    run_command(["keiro", "run", "--force"], cwd=again)
+    first, second = (
+        folder / "published" / "current" / "keiro.duckdb" for folder in (clone.folder, again)
+    )
     schemas = ("funnel", "kpi", "load")
-    assert published.resolve().parent.name != demo.database.resolve().parent.name
-    assert contents(published, schemas) == contents(demo.database, schemas)
+    assert second.resolve().parent.name != first.resolve().parent.name
+    assert contents(second, schemas) == contents(first, schemas)

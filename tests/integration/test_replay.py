@@ -4,7 +4,10 @@ One day of a company whose exports arrive on five; `benchmarks/replay.py` replay
 twenty-one. Every table of the funnel and of the KPIs is compared.
 """
 
+import os
 from pathlib import Path
+
+import pytest
 
 from benchmarks.company import draw_company
 from benchmarks.company_files import contacts_of
@@ -14,6 +17,7 @@ ARRIVALS = 5
 DAY = days_of(ARRIVALS)[1]
 
 
+@pytest.mark.skipif("BENCHMARKS" not in os.environ, reason="it takes a minute: set BENCHMARKS=1")
 def test_a_past_day_is_computed_again_as_it_was(tmp_path: Path) -> None:
     assert list(replay(tmp_path, [DAY], among=ARRIVALS)) == [(DAY, [])]
 
