@@ -181,8 +181,7 @@ def compare_builds(one: Path, other: Path, memory: str) -> None:
             f"{schema}.{name}"
             for schema, name in names
             if con.execute(
-                f"select count(*) from"
-                f" (from other.{schema}.{name} except all from {schema}.{name})"
+                f"select count(*) from (from other.{schema}.{name} except all from {schema}.{name})"
             ).fetchall()[0][0]
         ]
     print(f"{len(names)} marts compared with a full rebuild, differing: {wrong or 'none'}")
